@@ -1,0 +1,134 @@
+"""The director's process: the loop, the scheduled jobs and the REST interface on port 8001."""
+
+import base64
+import json
+import logging
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+
+import waitress
+from apscheduler.schedulers.background import BackgroundScheduler
+from sqlalchemy import func, select
+
+from controlplane import accounts, catalogue, presence, reaper, runs
+from controlplane.bootstrap import real_adapters
+from controlplane.database import Bell, Database
+from controlplane.errors import ControlPlaneError
+from controlplane.ports import Adapters
+from controlplane.reconcile import Reconciler, run_loop
+from controlplane.settings import Settings, settings
+
+log = logging.getLogger("controlplane")
+_LEADER_LOCK = 20_180_601
+
+
+def main() -> None:
+    """Run until SIGTERM."""
+    logging.basicConfig(level="INFO", format="%(asctime)s %(levelname)-7s %(name)s: %(message)s", stream=sys.stdout)
+    logging.getLogger("apscheduler").setLevel("WARNING")
+    logging.getLogger("alembic").setLevel("WARNING")
+    chosen = settings()
+    _log_in_to_registry(chosen)
+    database = Database(chosen.database)
+    leadership = database.engine.connect()
+    log.info("Waiting to be the only director of this deployment.")
+    leadership.execute(select(func.pg_advisory_lock(_LEADER_LOCK)))
+    database.migrate()
+    with database.begin() as session:
+        runs.close_interrupted(session)
+        if accounts.ensure_first_admin(session, chosen.admin_email, chosen.admin_password.get_secret_value()):
+            log.info("The first login is %s; its password is WERKBANK_ADMIN_PASSWORD in .env.", chosen.admin_email)
+    adapters = real_adapters(chosen)
+    reconciler = Reconciler(database, adapters, chosen)
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: (stop.set(), reconciler.wake.set()))
+    signal.signal(signal.SIGINT, lambda *_: (stop.set(), reconciler.wake.set()))
+    _wake_on_changes(database, adapters, reconciler, stop)
+    scheduler = _scheduled(database, adapters, chosen)
+    _serve(database, chosen, reconciler)
+    log.info("The director is ready: stack %s, grace %s.", chosen.stack, chosen.grace)
+    run_loop(reconciler, stop)
+    scheduler.shutdown(wait=False)
+    reconciler.close()
+    log.info("The director has stopped; running nodes stay as they are.")
+
+
+def _log_in_to_registry(chosen: Settings) -> None:
+    """Give the engine's client the registry's login (the swarm hands it to hosts that pull); a file, never an argument."""
+    folder = Path(os.environ.get("DOCKER_CONFIG", Path.home() / ".docker"))
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    login = {"username": chosen.registry_user, "password": chosen.registry_password.get_secret_value()}
+    file = folder / "config.json"
+    file.touch(mode=0o600)
+    text = base64.b64encode(f"{login['username']}:{login['password']}".encode()).decode()
+    file.write_text(json.dumps({"auths": {chosen.registry: {"auth": text}}}))
+
+
+def _wake_on_changes(database: Database, adapters: Adapters, reconciler: Reconciler, stop: threading.Event) -> None:
+    """Wishes in the database and changes in the swarm both call for a look."""
+    bell = Bell(database)
+
+    def hear_bell() -> None:
+        count = bell.count()
+        while not stop.is_set():
+            if (heard := bell.wait(count, 60)) != count:
+                count = heard
+                reconciler.wake.set()
+
+    def hear_swarm() -> None:
+        while not stop.is_set():
+            try:
+                for _ in adapters.swarm.changes():
+                    reconciler.wake.set()
+            except Exception as error:  # whatever ends the stream, the loop looks by itself meanwhile
+                log.warning("The engine's events stopped (%s); listening again in 2 s.", error)
+            stop.wait(2)
+
+    for target in (hear_bell, hear_swarm):
+        threading.Thread(target=target, name=target.__name__, daemon=True).start()
+
+
+def _scheduled(database: Database, adapters: Adapters, chosen: Settings) -> BackgroundScheduler:
+    """Reaper, catalogue, heartbeat and housekeeping."""
+
+    def refresh() -> None:
+        try:
+            catalogue.refresh(database, adapters.registry)
+        except ControlPlaneError as error:
+            log.warning("%s", error)
+
+    def beat() -> None:
+        with database.begin() as session:
+            presence.beat(session, "director")
+
+    def forget() -> None:
+        with database.begin() as session:
+            runs.forget_old(session)
+
+    scheduler = BackgroundScheduler(job_defaults={"coalesce": True, "max_instances": 1})
+    scheduler.add_job(lambda: reaper.reap(database, chosen.grace), "interval", seconds=5, id="reaper")
+    scheduler.add_job(refresh, "interval", seconds=5, id="catalogue")
+    scheduler.add_job(beat, "interval", seconds=5, id="heartbeat")
+    scheduler.add_job(forget, "interval", hours=1, id="housekeeping")
+    scheduler.start()
+    threading.Thread(target=refresh, name="first refresh", daemon=True).start()
+    return scheduler
+
+
+def _serve(database: Database, chosen: Settings, reconciler: Reconciler) -> None:
+    """The REST interface, in threads of its own. The one place where the control plane meets the web application."""
+    from webapp.director import create_app  # noqa: PLC0415  only this process serves it
+
+    app = create_app(chosen, database, lambda: reconciler.looked_at)
+    threading.Thread(
+        target=lambda: waitress.serve(app, host="0.0.0.0", port=8001, threads=16, ident="werkbank"),  # noqa: S104
+        name="rest",
+        daemon=True,
+    ).start()
+
+
+if __name__ == "__main__":
+    main()

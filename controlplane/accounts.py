@@ -1,0 +1,143 @@
+"""Verbs about people: who they are, and how they prove it."""
+
+import hashlib
+import re
+import secrets
+from datetime import datetime, timedelta
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from controlplane.clock import now
+from controlplane.errors import BadInput, NotFound, WrongLogin
+from controlplane.model import AccessToken, LoginSession, User
+
+_hasher = PasswordHasher()
+# Verified when nobody has the e-mail address, so that the answer takes as long as for a wrong password.
+_NOBODY = _hasher.hash(secrets.token_hex(8))
+_SEEN_EVERY = timedelta(seconds=30)
+
+
+def _hash(secret: str) -> str:
+    """Secrets of 256 bits need no slow hash; the database never holds what opens a session."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def ensure_first_admin(session: Session, email: str, password: str) -> bool:
+    """Create the first login when there is no user at all; True when it was created."""
+    if session.scalar(select(func.count(User.id))) or not password:
+        return False
+    add_user(session, email, password, name="Administrator", role="admin")
+    return True
+
+
+def add_user(session: Session, email: str, password: str, name: str = "", role: str = "user") -> User:
+    """A new user. Raises ``BadInput`` for an address that is none, or a password under 8 characters."""
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+", email):
+        raise BadInput(f"{email!r} is not an e-mail address; nobody was added.")
+    if len(password) < 8:
+        raise BadInput("A password needs at least 8 characters; nobody was added.")
+    user = User(
+        email=email.lower(),
+        name=name or email.split("@", maxsplit=1)[0],
+        role=role,
+        password_hash=_hasher.hash(password),
+    )
+    session.add(user)
+    session.flush()
+    return user
+
+
+def check_password(session: Session, email: str, password: str) -> User:
+    """The user with this login. Raises ``WrongLogin``, in the same time whether the address or the password is wrong."""
+    user = session.scalar(select(User).where(User.email == email.lower()))
+    try:
+        _hasher.verify(user.password_hash if user else _NOBODY, password)
+    except (VerificationError, InvalidHashError) as error:
+        raise WrongLogin from error
+    if user is None:
+        raise WrongLogin
+    if _hasher.check_needs_rehash(user.password_hash):
+        user.password_hash = _hasher.hash(password)
+    return user
+
+
+def open_session(session: Session, user: User, lifetime: timedelta, ip: str, user_agent: str) -> tuple[str, LoginSession]:
+    """A new login; the secret goes into the cookie and is kept nowhere."""
+    secret = secrets.token_urlsafe(32)
+    row = LoginSession(
+        secret_hash=_hash(secret),
+        csrf_token=secrets.token_urlsafe(32),
+        user=user,
+        expires_at=now() + lifetime,
+        ip=ip,
+        user_agent=user_agent[:300],
+    )
+    session.add(row)
+    session.flush()
+    return secret, row
+
+
+def find_session(session: Session, secret: str) -> LoginSession | None:
+    """The living login with this secret, if any."""
+    row = session.scalar(select(LoginSession).where(LoginSession.secret_hash == _hash(secret)))
+    if row is None or row.expires_at <= now():
+        return None
+    if _is_stale(row.last_seen_at):
+        row.last_seen_at = now()
+    return row
+
+
+def _is_stale(moment: datetime | None) -> bool:
+    """Whether a "last seen" is old enough to be worth a write."""
+    return moment is None or now() - moment > _SEEN_EVERY
+
+
+def sessions_of(session: Session, user: User) -> list[LoginSession]:
+    """The user's living logins, the newest first."""
+    query = select(LoginSession).where(LoginSession.user_id == user.id, LoginSession.expires_at > now())
+    return list(session.scalars(query.order_by(LoginSession.last_seen_at.desc())))
+
+
+def revoke_session(session: Session, user: User, session_id: str) -> None:
+    """End one of the user's logins at once."""
+    row = session.get(LoginSession, session_id)
+    if row is None or row.user_id != user.id:
+        raise NotFound("There is no such session; it may have ended already.")
+    session.delete(row)
+
+
+def create_token(session: Session, user: User, name: str) -> tuple[str, AccessToken]:
+    """A personal bearer token; its text is given here and never again."""
+    if not name.strip():
+        raise BadInput("A token needs a name, so that you know later what it was for.")
+    secret = f"wb_{secrets.token_urlsafe(32)}"
+    row = AccessToken(secret_hash=_hash(secret), name=name.strip(), user=user)
+    session.add(row)
+    session.flush()
+    return secret, row
+
+
+def find_token(session: Session, secret: str) -> AccessToken | None:
+    """The token with this text, if it was not revoked."""
+    row = session.scalar(select(AccessToken).where(AccessToken.secret_hash == _hash(secret)))
+    if row is not None and _is_stale(row.last_used_at):
+        row.last_used_at = now()
+    return row
+
+
+def tokens_of(session: Session, user: User) -> list[AccessToken]:
+    """The user's tokens, the newest first."""
+    return list(
+        session.scalars(select(AccessToken).where(AccessToken.user_id == user.id).order_by(AccessToken.created_at.desc()))
+    )
+
+
+def revoke_token(session: Session, user: User, token_id: str) -> None:
+    """End one of the user's tokens at once."""
+    row = session.get(AccessToken, token_id)
+    if row is None or row.user_id != user.id:
+        raise NotFound("There is no such token; it may have been revoked already.")
+    session.delete(row)

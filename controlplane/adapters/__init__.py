@@ -1,0 +1,1 @@
+"""The ways to the world: each module is the only one that imports its library."""

@@ -1,0 +1,119 @@
+"""Writes to the swarm by running playbooks through ansible-runner; the only module that imports it."""
+
+import json
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+import ansible_runner
+
+from controlplane.ports import Event, Order, Outcome
+from controlplane.settings import Settings
+
+_KINDS = {
+    "playbook_on_task_start": "task",
+    "runner_on_ok": "ok",
+    "runner_on_failed": "failed",
+    "runner_on_unreachable": "unreachable",
+    "runner_on_skipped": "skipped",
+    "runner_item_on_ok": "item ok",
+    "runner_item_on_failed": "item failed",
+    "runner_retry": "retry",
+}
+_TIMEOUT = 180
+
+
+class AnsibleProvisioner:
+    """Runs playbooks/node_apply.yml for an order."""
+
+    def __init__(self, settings: Settings):
+        self._settings = settings
+
+    def apply(self, order: Order, on_event: Callable[[Event], None]) -> Outcome:
+        """See ``ports.Provisioner.apply``."""
+        return self._run("node_apply.yml", variables(order, self._settings), on_event)
+
+    def _run(self, playbook: str, extravars: dict[str, Any], on_event: Callable[[Event], None]) -> Outcome:
+        """One run in a fresh folder of its own, for ansible-runner leaves its inputs and artifacts there."""
+        self._settings.runner_dir.mkdir(parents=True, exist_ok=True)
+        folder = tempfile.mkdtemp(dir=self._settings.runner_dir)
+        listener = _Listener(on_event)
+        try:
+            result = ansible_runner.run(
+                private_data_dir=folder,
+                project_dir=str(self._settings.project_dir),
+                playbook=f"playbooks/{playbook}",
+                inventory=str(self._settings.project_dir / "inventory" / "local"),
+                extravars=extravars,
+                envvars={"ANSIBLE_CONFIG": str(self._settings.project_dir / "ansible.cfg"), "ANSIBLE_HOME": folder},
+                settings={"job_timeout": _TIMEOUT, "suppress_env_files": True},
+                event_handler=listener.hear,
+                cancel_callback=lambda: False,
+                quiet=True,
+            )
+            return listener.outcome(result.status, result.stdout.read()[-2000:] if result.status != "successful" else "")
+        except (OSError, SystemExit) as error:  # it can sys.exit in library code
+            return Outcome(False, f"Ansible could not be started: {error}.")
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def variables(order: Order, settings: Settings) -> dict[str, Any]:
+    """The order as variables of roles/node_service."""
+    return {
+        "node_service_stack": settings.stack,
+        "node_service_gateways": list(order.gateways),
+        "node_service_is_internal": not settings.node_internet,
+        "node_service_present": [asdict(spec) for spec in order.present],
+        "node_service_absent": [{"node_id": seen.node_id, "name": seen.name} for seen in order.absent],
+        "node_service_networks_absent": list(order.networks_absent),
+    }
+
+
+class _Listener:
+    """Translates ansible-runner's events, and remembers which nodes failed with which words."""
+
+    def __init__(self, on_event: Callable[[Event], None]):
+        self._on_event, self._failed, self._message = on_event, dict[str, str](), None
+
+    def hear(self, raw: dict[str, Any]) -> bool:
+        kind = _KINDS.get(raw["event"])
+        if kind is None:
+            return True
+        data = raw.get("event_data", {})
+        result = data.get("res") or {}
+        item = result.get("item")
+        node_id = item.get("node_id") if isinstance(item, dict) else None
+        event = Event(
+            kind=kind,
+            task=data.get("task"),
+            host=data.get("host"),
+            item=node_id,
+            message=_message(result) if "failed" in kind or kind == "unreachable" else None,
+            changed=bool(result.get("changed")),
+        )
+        is_loop = "results" in result
+        if event.message and not data.get("ignore_errors") and not is_loop:
+            if node_id:
+                self._failed[node_id] = event.message
+            else:
+                self._message = event.message
+        self._on_event(event)
+        return True
+
+    def outcome(self, status: str, tail: str) -> Outcome:
+        """What the run amounted to."""
+        if status == "successful":
+            return Outcome(not self._failed, failed=self._failed)
+        if self._failed:
+            return Outcome(False, failed=self._failed)
+        if status == "timeout":
+            return Outcome(False, f"The run took longer than {_TIMEOUT} s and was stopped.")
+        return Outcome(False, self._message or f"The playbook ended with status {status}. {tail}")
+
+
+def _message(result: dict[str, Any]) -> str:
+    said = result.get("msg") or result.get("stderr") or result.get("exception") or json.dumps(result)[:2000]
+    return str(said).strip()

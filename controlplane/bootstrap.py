@@ -1,0 +1,18 @@
+"""Chooses the adapters."""
+
+from controlplane.adapters.ansible import AnsibleProvisioner
+from controlplane.adapters.gateway import GatewayProber
+from controlplane.adapters.registry import HttpRegistry
+from controlplane.adapters.swarm import DockerSwarm
+from controlplane.ports import Adapters
+from controlplane.settings import Settings
+
+
+def real_adapters(settings: Settings) -> Adapters:
+    """The real world: engine, Ansible, registry and gateway."""
+    return Adapters(
+        swarm=DockerSwarm(settings.stack),
+        provisioner=AnsibleProvisioner(settings),
+        registry=HttpRegistry(settings),
+        prober=GatewayProber(settings),
+    )

@@ -1,0 +1,93 @@
+"""Sessions with the database, and the bell that rings when something in it changed."""
+
+import json
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import URL, Engine, create_engine, event, func, select
+from sqlalchemy.orm import Session, sessionmaker
+
+log = logging.getLogger(__name__)
+_CHANNEL = "werkbank"
+_MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class Database:
+    """The way to the rows. One instance in a process; its engine is safe to share between threads."""
+
+    def __init__(self, url: URL | str):
+        options = {"pool_size": 20, "max_overflow": 20, "pool_pre_ping": True} if "postgresql" in str(url) else {}
+        self.engine: Engine = create_engine(url, **options)
+        if self.engine.dialect.name == "sqlite":
+            event.listen(self.engine, "connect", lambda dbapi, _: dbapi.execute("pragma foreign_keys=on"))
+        self.session = sessionmaker(self.engine, expire_on_commit=False)
+
+    @contextmanager
+    def begin(self) -> Iterator[Session]:
+        """A session in a transaction that commits at the end, or changes nothing when an error leaves the block."""
+        with self.session.begin() as session:
+            yield session
+
+    def migrate(self) -> None:
+        """Bring the schema to this version's, under a lock so that replicas do not race."""
+        config = Config()
+        config.set_main_option("script_location", str(_MIGRATIONS))
+        with self.engine.begin() as connection:
+            if self.engine.dialect.name == "postgresql":
+                connection.execute(select(func.pg_advisory_xact_lock(20_180_531)))
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+
+
+def ring(session: Session, project_id: str) -> None:
+    """Tell every listener, when this transaction commits, that something in a project changed."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_notify(_CHANNEL, json.dumps(project_id))))
+
+
+class Bell:
+    """Listens to `ring` in a thread of its own; whoever waits is woken. A lost connection wakes everybody, too:
+    hearing too much costs a look, hearing too little costs the truth."""
+
+    def __init__(self, database: Database):
+        self._url = database.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        self._condition = threading.Condition()
+        self._rings: dict[str, int] = {}
+        self._total = 0
+        threading.Thread(target=self._listen, name="bell", daemon=True).start()
+
+    def wait(self, since: int, timeout: float, project_id: str | None = None) -> int:
+        """Wait until something (in this project) rang after count ``since``, or ``timeout`` seconds; the new count."""
+        with self._condition:
+            self._condition.wait_for(lambda: self.count(project_id) != since, timeout)
+            return self.count(project_id)
+
+    def count(self, project_id: str | None = None) -> int:
+        """How often it rang so far."""
+        return self._total if project_id is None else self._rings.get(project_id, 0) + self._rings.get("*", 0)
+
+    def strike(self, project_id: str = "*") -> None:
+        """Wake those who wait for this project; `*` wakes everybody."""
+        with self._condition:
+            self._total += 1
+            self._rings[project_id] = self._rings.get(project_id, 0) + 1
+            self._condition.notify_all()
+
+    def _listen(self) -> None:
+        pause = threading.Event()
+        while True:
+            try:
+                with psycopg.connect(self._url, autocommit=True) as connection:
+                    connection.execute(f"LISTEN {_CHANNEL}")
+                    self.strike()
+                    for notice in connection.notifies():
+                        self.strike(json.loads(notice.payload))
+            except psycopg.Error as error:
+                log.warning("The database's bell is out of reach (%s); listening again in a second.", type(error).__name__)
+            pause.wait(1)

@@ -1,0 +1,98 @@
+"""What can go wrong, each in a sentence that a person can act on."""
+
+
+class ControlPlaneError(Exception):
+    """Something went wrong in the control plane; nothing was changed. Trying again may help."""
+
+    status = 500
+
+    def __init__(self, message: str | None = None):
+        super().__init__(message or self.__doc__)
+
+
+class BadInput(ControlPlaneError):
+    """The request is not complete or not well-formed; nothing was changed."""
+
+    status = 400
+
+
+class NotFound(ControlPlaneError):
+    """There is no such thing, or it is not yours to see."""
+
+    status = 404
+
+
+class ProjectNotFound(NotFound):
+    """There is no such project, or it is not shared with you."""
+
+
+class NodeNotFound(NotFound):
+    """There is no such node in this project; it may have been removed in another tab."""
+
+
+class ServiceNotFound(NotFound):
+    """The registry has no such service in this version. The catalogue lists what there is."""
+
+
+class RunNotFound(NotFound):
+    """There is no such run; old ones are forgotten after a while."""
+
+
+class Conflict(ControlPlaneError):
+    """This contradicts what is there already; nothing was changed."""
+
+    status = 409
+
+
+class AlreadyRunning(Conflict):
+    """A service with this uuid runs already; nothing was started twice."""
+
+
+class NotStartable(Conflict):
+    """Only dynamic services can be started here; computational ones need a pipeline, which this version has not."""
+
+
+class WrongLogin(ControlPlaneError):
+    """E-mail address or password is wrong."""
+
+    status = 401
+
+
+class NotLoggedIn(ControlPlaneError):
+    """You are not logged in, or your session has ended. Log in again; your nodes keep running for their grace period."""
+
+    status = 401
+
+
+class Forbidden(ControlPlaneError):
+    """Your account may not do this. Ask an administrator of this deployment."""
+
+    status = 403
+
+
+class CsrfMismatch(Forbidden):
+    """The change did not come from a page of this workbench (X-CSRF-Token is missing or old). Reload the page."""
+
+
+class SwarmUnreadable(ControlPlaneError):
+    """The swarm's manager did not answer; nothing is decided until it does."""
+
+    status = 503
+
+
+class RegistryUnreadable(ControlPlaneError):
+    """The registry did not answer; the catalogue shows what was known before."""
+
+    status = 503
+
+
+class StartTimedOut(ControlPlaneError):
+    """The service did not start within its bound."""
+
+    status = 504
+
+
+class LabelError(ControlPlaneError):
+    """The image's labels do not follow the contract for services."""
+
+    status = 422

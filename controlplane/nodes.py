@@ -1,0 +1,160 @@
+"""Verbs about nodes: each records what is desired and returns; the loop makes it so."""
+
+import re
+import uuid as uuids
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from controlplane import catalogue
+from controlplane.clock import now
+from controlplane.database import ring
+from controlplane.errors import BadInput, Conflict, NodeNotFound, NotStartable
+from controlplane.labels import runtime_of
+from controlplane.model import Desired, Link, Node, Observed, Project, Service, new_id, new_route
+
+CLOSED_BY_USER = "You closed it."
+_STARTING = "waiting for the director"
+
+
+def add_node(session: Session, project: Project, service_key: str, service_version: str, **options: Any) -> Node:
+    """Put a node on the canvas; a dynamic one starts.
+
+    ``options``: ``name``, ``position`` ({x, y}), ``inputs``, and for clients of the v0 contract ``node_id``,
+    ``base_path`` and ``is_published``. Raises ``ServiceNotFound``; ``LabelError`` when the image cannot run here.
+    """
+    service = catalogue.find(session, service_key, service_version)
+    node_id = _fresh_id(session, options.get("node_id"))
+    position = options.get("position") or {}
+    node = Node(
+        id=node_id,
+        project_id=project.id,
+        name=options.get("name") or service.metadata_["name"],
+        service_key=service_key,
+        service_version=service_version,
+        type=service.metadata_["type"],
+        inputs=_inputs(service, options.get("inputs") or {}),
+        x=position.get("x", 0.0),
+        y=position.get("y", 0.0),
+        route=new_route(),
+        base_path=options.get("base_path"),
+        is_published=options.get("is_published", False),
+        observed=Observed.ABSENT,
+        desired=Desired.STOPPED,
+    )
+    session.add(node)
+    session.flush()
+    if node.type == "dynamic":
+        _wish_running(node, service)
+    _touch(session, project)
+    return node
+
+
+def get_node(session: Session, project: Project, node_id: str) -> Node:
+    """One node of the project. Raises ``NodeNotFound``."""
+    node = session.get(Node, node_id)
+    if node is None or node.project_id != project.id or node.desired == Desired.ABSENT:
+        raise NodeNotFound
+    return node
+
+
+def change_node(session: Session, project: Project, node: Node, changes: dict[str, Any]) -> Node:
+    """Change ``name``, ``position`` or ``inputs``; what is not named stays."""
+    if changes.get("name", node.name).strip() == "":
+        raise BadInput("A node needs a name; nothing was changed.")
+    node.name = changes.get("name", node.name).strip()
+    if "inputs" in changes:
+        node.inputs = _inputs(catalogue.find(session, node.service_key, node.service_version), changes["inputs"])
+    if "position" in changes:
+        node.x, node.y = changes["position"]["x"], changes["position"]["y"]
+    _touch(session, project)
+    return node
+
+
+def start_node(session: Session, project: Project, node: Node) -> Node:
+    """Open the node's service again, with a new route; nothing happens when it runs or starts already."""
+    if node.type != "dynamic":
+        raise NotStartable
+    if node.desired != Desired.RUNNING or node.failure:
+        _wish_running(node, catalogue.find(session, node.service_key, node.service_version))
+        _touch(session, project)
+    return node
+
+
+def stop_node(session: Session, project: Project, node: Node, because: str = CLOSED_BY_USER) -> Node:
+    """Close the node's service; the node and its files stay."""
+    if node.desired == Desired.RUNNING:
+        wish_stopped(node, because)
+        _touch(session, project)
+    return node
+
+
+def wish_stopped(node: Node, because: str) -> None:
+    """Record that the service is to be closed, and why: a sentence that the user reads."""
+    node.desired, node.desired_at = Desired.STOPPED, now()
+    node.closed_because, node.failure, node.details, node.step = because, None, None, None
+    # A row that was in the middle of a back-off is acted on at once.
+    node.attempts, node.next_attempt_at = 0, None
+
+
+def remove_node(session: Session, project: Project, node: Node) -> None:
+    """Take the node off the canvas; its service is closed, its volume stays (docs/data.md)."""
+    node.desired, node.desired_at = Desired.ABSENT, now()
+    node.attempts, node.next_attempt_at = 0, None
+    for link in session.scalars(select(Link).where((Link.source_node == node.id) | (Link.target_node == node.id))):
+        session.delete(link)
+    _touch(session, project)
+
+
+def _wish_running(node: Node, service: Service) -> None:
+    runtime = runtime_of(service.labels, node.id)
+    node.port, node.entry_point = runtime.port, runtime.entry_point
+    node.desired, node.desired_at, node.route = Desired.RUNNING, now(), new_route()
+    node.failure = node.details = node.closed_because = node.next_attempt_at = node.run_id = None
+    node.attempts, node.step, node.steps_done = 0, _STARTING, 0
+
+
+def _touch(session: Session, project: Project) -> None:
+    project.changed_at = now()
+    ring(session, project.id)
+
+
+def _fresh_id(session: Session, wanted: str | None) -> str:
+    if wanted is None:
+        return new_id()
+    try:
+        node_id = str(uuids.UUID(wanted))
+    except ValueError as error:
+        raise BadInput(f"{wanted!r} is not a UUID; nothing was started.") from error
+    if session.get(Node, node_id) is not None:
+        raise Conflict(f"There is a node {node_id} already; nothing was started twice.")
+    return node_id
+
+
+def _inputs(service: Service, inputs: dict[str, Any]) -> dict[str, Any]:
+    """The inputs, each checked against its port. Raises ``BadInput`` naming the first that is wrong."""
+    ports = service.metadata_["inputs"]
+    for name, value in inputs.items():
+        if name not in ports:
+            raise BadInput(f"{service.metadata_['name']} has no input {name!r}; nothing was changed.")
+        if not _fits(ports[name]["type"], value):
+            raise BadInput(f"The input {name!r} must be of type {ports[name]['type']}; nothing was changed.")
+    return inputs
+
+
+def _fits(port_type: str, value: Any) -> bool:
+    match port_type:
+        case "number":
+            return isinstance(value, int | float) and not isinstance(value, bool)
+        case "integer":
+            return isinstance(value, int) and not isinstance(value, bool)
+        case "boolean":
+            return isinstance(value, bool)
+    return isinstance(value, str)
+
+
+def service_name(node: Node) -> str:
+    """The swarm's name for the node's service: `<last part of key>_<node id>`, at most 63 characters."""
+    last = re.sub(r"[^a-zA-Z0-9-]", "-", node.service_key.rsplit("/", 1)[-1])[:26].strip("-")
+    return f"{last}_{node.id}"

@@ -1,0 +1,149 @@
+"""What the core needs of the world, as promises; adapters keep them, and so do the fakes of the tests."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from controlplane.model import Observed
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the swarm shows of one node's service.
+
+    ``route`` is the incarnation the service was made for; ``task_id`` its newest task; ``why`` says in a sentence
+    why it failed; ``host`` and ``published_port`` are known once a task runs.
+    """
+
+    node_id: str
+    name: str
+    route: str
+    project_id: str
+    observed: Observed
+    created_at: datetime
+    is_started: bool = False
+    why: str | None = None
+    details: str | None = None
+    host: str | None = None
+    published_port: int | None = None
+
+
+@dataclass(frozen=True)
+class SwarmView:
+    """Everything of this deployment's nodes, read in one go: a partial reading is an error, never a view."""
+
+    seen: tuple[Seen, ...] = ()
+    networks: frozenset[str] = frozenset()
+    gateways: tuple[str, ...] = ()
+    attached: frozenset[str] = frozenset()
+
+
+class Swarm(Protocol):
+    """Reads the swarm, and only reads."""
+
+    def view(self) -> SwarmView:
+        """What there is now. Raises ``SwarmUnreadable`` when any part of it cannot be read."""
+
+    def changes(self) -> Iterator[str]:
+        """Blocks; yields a word whenever something of this deployment changed. May end or raise at any time."""
+
+
+@dataclass(frozen=True)
+class NodeSpec:
+    """One node service as it should be: the item of `node_service_present` (roles/node_service)."""
+
+    node_id: str
+    project_id: str
+    name: str
+    image: str
+    network: str
+    volume: str
+    route: str
+    port: int
+    env: dict[str, str]
+    mounts: tuple[str, ...]
+    constraints: tuple[str, ...]
+    cpus: float
+    memory_bytes: int
+    reserved_cpus: float = 0
+    reserved_memory_bytes: int = 0
+    publish: bool = False
+
+
+@dataclass(frozen=True)
+class Order:
+    """What one run should bring about: services that are to be there, and names of what is to be gone."""
+
+    present: tuple[NodeSpec, ...] = ()
+    absent: tuple[Seen, ...] = ()
+    networks_absent: tuple[str, ...] = ()
+    gateways: tuple[str, ...] = ()
+
+    @property
+    def node_ids(self) -> list[str]:
+        """The nodes it concerns."""
+        return [spec.node_id for spec in self.present] + [seen.node_id for seen in self.absent]
+
+
+@dataclass(frozen=True)
+class Event:
+    """What one task did on one host. ``item`` is the node of a task that loops over nodes."""
+
+    kind: str
+    task: str | None = None
+    host: str | None = None
+    item: str | None = None
+    message: str | None = None
+    changed: bool = False
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a run ended: which nodes failed, with the failing task's message; ``message`` where no node is to blame."""
+
+    is_ok: bool
+    message: str | None = None
+    failed: dict[str, str] = field(default_factory=dict)
+
+
+class Provisioner(Protocol):
+    """Writes to the swarm: idempotent, and finished when it returns."""
+
+    def apply(self, order: Order, on_event: Callable[[Event], None]) -> Outcome:
+        """Brings the order about. Never raises for what the swarm says; that is an outcome."""
+
+
+@dataclass(frozen=True)
+class FoundImage:
+    """One tag in the registry: its reference for engines, digest and labels."""
+
+    repository: str
+    tag: str
+    image: str
+    digest: str
+    labels: dict[str, str]
+
+
+class Registry(Protocol):
+    """Reads the images of services."""
+
+    def images(self) -> Iterable[FoundImage]:
+        """All images below `simcore/`. Raises ``RegistryUnreadable``; never gives a part for the whole."""
+
+
+class Prober(Protocol):
+    """Asks whether a node's page is there."""
+
+    def answers(self, route: str, port: int, path: str) -> bool:
+        """True when the page answers with a success or a redirect within a second."""
+
+
+@dataclass
+class Adapters:
+    """The chosen way to the world."""
+
+    swarm: Swarm
+    provisioner: Provisioner
+    registry: Registry
+    prober: Prober

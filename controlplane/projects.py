@@ -1,0 +1,72 @@
+"""Verbs about projects: canvases of nodes and links."""
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from controlplane.clock import now
+from controlplane.database import ring
+from controlplane.errors import BadInput, ProjectNotFound
+from controlplane.model import Desired, Link, Node, Project, User
+
+
+def list_projects(session: Session, user: User) -> list[Project]:
+    """The user's projects, the last changed first."""
+    query = select(Project).where(Project.owner_id == user.id, Project.removed_at.is_(None))
+    return list(session.scalars(query.options(selectinload(Project.nodes)).order_by(Project.changed_at.desc())))
+
+
+def get_project(session: Session, user: User, project_id: str) -> Project:
+    """One project. Raises ``ProjectNotFound`` also for somebody else's: who may not see it does not learn that it exists."""
+    project = session.get(Project, project_id)
+    if project is None or project.removed_at or project.owner_id != user.id:
+        raise ProjectNotFound
+    return project
+
+
+def add_project(session: Session, user: User, name: str, description: str = "") -> Project:
+    """A new, empty canvas."""
+    project = Project(owner_id=user.id, name=_name(name), description=description, nodes=[], links=[])
+    session.add(project)
+    session.flush()
+    return project
+
+
+def change_project(session: Session, project: Project, changes: dict[str, Any]) -> Project:
+    """Change ``name``, ``description`` or the list of ``links``; what is not named stays."""
+    if "name" in changes:
+        project.name = _name(changes["name"])
+    if "description" in changes:
+        project.description = changes["description"]
+    if "links" in changes:
+        project.links = [_link(project, link) for link in changes["links"]]
+    project.changed_at = now()
+    ring(session, project.id)
+    return project
+
+
+def remove_project(session: Session, project: Project) -> None:
+    """Close all its nodes and forget it once they are gone; their volumes stay (docs/data.md)."""
+    project.removed_at = now()
+    for node in project.nodes:
+        node.desired, node.desired_at = Desired.ABSENT, now()
+    ring(session, project.id)
+
+
+def _name(name: str) -> str:
+    if not name.strip():
+        raise BadInput("A project needs a name; nothing was changed.")
+    return name.strip()
+
+
+def _link(project: Project, link: dict[str, str]) -> Link:
+    here = {node.id for node in project.nodes if node.desired != Desired.ABSENT}
+    if not {link["source_node"], link["target_node"]} <= here or link["source_node"] == link["target_node"]:
+        raise BadInput("A link joins two different nodes of the same project; nothing was changed.")
+    return Link(**{name: link[name] for name in ("source_node", "source_port", "target_node", "target_port")})
+
+
+def visible_nodes(project: Project) -> list[Node]:
+    """The nodes on the canvas: those that nobody has removed."""
+    return [node for node in project.nodes if node.desired != Desired.ABSENT]

@@ -1,0 +1,54 @@
+"""From a row to the service as it should be in the swarm."""
+
+from sqlalchemy.orm import Session
+
+from controlplane import catalogue
+from controlplane.labels import Runtime, runtime_of
+from controlplane.model import Node
+from controlplane.nodes import service_name
+from controlplane.ports import NodeSpec
+from controlplane.settings import Settings
+
+_MIB = 1024 * 1024
+
+
+def network_name(stack: str, project_id: str) -> str:
+    """The project's own network: 63 characters at most, so the dashes go."""
+    return f"{stack}_project_{project_id.replace('-', '')}"
+
+
+def volume_name(stack: str, node_id: str) -> str:
+    """The volume that holds a node's state."""
+    return f"{stack}_node_{node_id}"
+
+
+def node_spec(session: Session, node: Node, settings: Settings) -> NodeSpec:
+    """What the run is to bring about. Raises ``ServiceNotFound`` when the image has left the registry."""
+    service = catalogue.find(session, node.service_key, node.service_version)
+    asked = runtime_of(service.labels, node.id)
+    return NodeSpec(
+        node_id=node.id,
+        project_id=node.project_id,
+        name=service_name(node),
+        image=service.image,
+        network=network_name(settings.stack, node.project_id),
+        volume=volume_name(settings.stack, node.id),
+        route=node.route,
+        port=asked.port,
+        env=_environment(node, asked),
+        mounts=asked.state_paths,
+        constraints=asked.constraints,
+        cpus=asked.cpus or settings.node_cpus,
+        memory_bytes=asked.memory_bytes or settings.node_memory_mib * _MIB,
+        reserved_cpus=asked.reserved_cpus or 0,
+        reserved_memory_bytes=asked.reserved_memory_bytes or 0,
+        publish=node.is_published,
+    )
+
+
+def _environment(node: Node, asked: Runtime) -> dict[str, str]:
+    return asked.env | {
+        "SIMCORE_USER_ID": node.project.owner_id,
+        "SIMCORE_NODE_UUID": node.id,
+        "SIMCORE_NODE_BASEPATH": node.path,
+    }

@@ -1,0 +1,106 @@
+"""Makes the applications of the parts `web` and `authentication`, and their common OpenAPI document."""
+
+import threading
+from typing import Any
+
+from apiflask import APIFlask
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import webapp.authentication.gate
+import webapp.authentication.views
+import webapp.events.views
+import webapp.nodes.views
+import webapp.projects.views
+import webapp.runs.views
+import webapp.services.views
+from controlplane import __version__, presence
+from controlplane.database import Bell, Database
+from controlplane.settings import Settings
+from webapp import client, envelope, health, identity, transaction
+
+_WEB = (
+    webapp.projects.views.bp,
+    webapp.nodes.views.bp,
+    webapp.events.views.bp,
+    webapp.services.views.bp,
+    webapp.runs.views.bp,
+)
+_AUTHENTICATION = (webapp.authentication.views.bp,)
+
+
+def create_web(settings: Settings, database: Database | None = None, bell: Bell | None = None) -> Flask:
+    """The workbench: its pages and /api/v0."""
+    rows = database or Database(settings.database)
+    app = _create("web", settings, rows, _WEB)
+    app.extensions["bell"] = bell or Bell(rows)
+    client.install(app, settings.client_dir)
+    _install_heartbeat(rows)
+    return app
+
+
+def create_authentication(settings: Settings, database: Database | None = None) -> Flask:
+    """Who you are, whether you may, and where to."""
+    app = _create("authentication", settings, database or Database(settings.database), _AUTHENTICATION)
+    webapp.authentication.views.limiter.init_app(app)
+    app.register_blueprint(webapp.authentication.gate.bp)
+    return app
+
+
+def _create(part: str, settings: Settings, database: Database, blueprints: tuple[Any, ...]) -> APIFlask:
+    app = _documented(blueprints)
+    app.config.update(
+        LOGIN_RATE=settings.login_rate,
+        SESSION_LIFETIME=settings.session_lifetime,
+        SECURE_COOKIES=settings.secure_cookies,
+        LEASE_GRACE=settings.lease_grace,
+        MAX_CONTENT_LENGTH=16 * 1024 * 1024,
+        SECRET_KEY=None,
+        RATELIMIT_HEADERS_ENABLED=True,
+    )
+    # The gateway is the only way in, and it sets these headers itself.
+    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
+    transaction.install(app, database)
+    identity.install(app)
+    envelope.install(app)
+    health.install(app, part)
+    return app
+
+
+def _documented(blueprints: tuple[Any, ...]) -> APIFlask:
+    app = APIFlask("werkbank", title="Werkbank", version=__version__, spec_path=None, docs_path=None)
+    app.config.update(
+        BASE_RESPONSE_SCHEMA=envelope.Envelope,
+        BASE_RESPONSE_DATA_KEY="data",
+        VALIDATION_ERROR_STATUS_CODE=400,
+        HTTP_ERROR_SCHEMA=envelope.ErrorEnvelope,
+        VALIDATION_ERROR_SCHEMA=envelope.ErrorEnvelope,
+        SECURITY_SCHEMES={name: identity.security(name) for name in ("session", "token")},
+    )
+    app.security_schemes = app.config["SECURITY_SCHEMES"]
+    for blueprint in blueprints:
+        app.register_blueprint(blueprint)
+    return app
+
+
+def openapi() -> dict[str, Any]:
+    """The OpenAPI document of /api/v0, of all parts together."""
+    app = _documented(_AUTHENTICATION + _WEB)
+    with app.app_context():
+        return dict(app.spec)
+
+
+def _install_heartbeat(database: Database) -> None:
+    """The reaper takes silence for silence only while this part was there to hear."""
+    pause = threading.Event()
+
+    def beat() -> None:
+        while True:
+            try:
+                with database.begin() as session:
+                    presence.beat(session, "web")
+            except Exception:
+                envelope.log.warning("The heartbeat could not be written; the reaper waits until it can.")
+            pause.wait(5)
+
+    threading.Thread(target=beat, name="heartbeat", daemon=True).start()

@@ -1,0 +1,49 @@
+"""The question that the gateway asks before every request to a node or to the director.
+
+Answers 200 with the way to go in `X-Werkbank-Upstream`, 401 without a login, or 403 with the reason in
+`X-Werkbank-Why`: `closed` (this incarnation is over) or `forbidden`. nginx's auth_request knows only these codes.
+"""
+
+import re
+
+from flask import Blueprint, Response, request
+from sqlalchemy import select
+
+from controlplane.errors import ControlPlaneError
+from controlplane.model import Node, Observed
+from webapp.identity import check_csrf, identity
+from webapp.transaction import db
+
+bp = Blueprint("gate", __name__, url_prefix="/gate")
+_ROUTE = re.compile(r"^/x/([0-9a-f]{24})(?:/|$)")
+
+
+@bp.get("/node")
+def node() -> Response:
+    """May this request go to the node whose route is in X-Original-URI?"""
+    if not identity().is_authenticated:
+        return Response(status=401)
+    found = _ROUTE.match(request.headers.get("X-Original-URI", ""))
+    row = db().scalar(select(Node).where(Node.route == found[1])) if found else None
+    # Somebody else's page and a page that never was look the same from outside.
+    if row is None or row.project.owner_id != identity().user.id:
+        return _no("closed")
+    if row.observed != Observed.RUNNING or row.state != "running":
+        return _no("closed")
+    return Response(status=200, headers={"X-Werkbank-Upstream": f"{row.route}:{row.port}"})
+
+
+@bp.get("/admin")
+def admin() -> Response:
+    """May this request go to a place for administrators?"""
+    if not identity().is_authenticated:
+        return Response(status=401)
+    try:
+        check_csrf(request.headers.get("X-Original-Method", "GET"))
+    except ControlPlaneError:
+        return _no("csrf")
+    return Response(status=200) if identity().user.role == "admin" else _no("forbidden")
+
+
+def _no(why: str) -> Response:
+    return Response(status=403, headers={"X-Werkbank-Why": why})

@@ -1,0 +1,89 @@
+"""The envelope of every answer: `{"data": ..., "error": null | {"status", "message", "errors": [{"code"}]}}`."""
+
+import logging
+from typing import Any
+
+from apiflask import APIFlask, HTTPError, Schema
+from apiflask.fields import Field, Integer, List, Nested, String
+from flask import Flask, Response, jsonify
+from werkzeug.exceptions import HTTPException
+
+from controlplane.errors import ControlPlaneError
+
+log = logging.getLogger(__name__)
+
+
+class Code(Schema):
+    """What a program may branch on."""
+
+    code = String(required=True)
+
+
+class ErrorBody(Schema):
+    """What went wrong, in a sentence for people and a code for programs."""
+
+    status = Integer(required=True)
+    message = String(required=True)
+    errors = List(Nested(Code), required=True)
+
+
+class Envelope(Schema):
+    """Every answer."""
+
+    data = Field(required=True)
+    error = Nested(ErrorBody, allow_none=True, required=True)
+
+
+class ErrorEnvelope(Schema):
+    """Every answer that is an error."""
+
+    data = Field(required=True, allow_none=True)
+    error = Nested(ErrorBody, required=True)
+
+
+def ok(data: Any) -> dict[str, Any]:
+    """A successful answer."""
+    return {"data": data, "error": None}
+
+
+def error_body(status: int, message: str, code: str) -> dict[str, Any]:
+    """An answer that says what went wrong."""
+    return {"data": None, "error": {"status": status, "message": message, "errors": [{"code": code}]}}
+
+
+def _first_words(detail: Any, path: str = "") -> str:
+    """The first complaint of a validation, with the field it is about."""
+    if isinstance(detail, dict):
+        name, inner = next(iter(detail.items()))
+        places = ("json", "query", "path", "_schema", "json_or_form")
+        return _first_words(inner, path if name in places else f"{path}.{name}".strip("."))
+    words = detail[0] if isinstance(detail, list) and detail else detail
+    return f"{path}: {words}" if path else str(words)
+
+
+def install(app: Flask) -> None:
+    """One handler that maps every error to its HTTP code and envelope."""
+
+    @app.errorhandler(ControlPlaneError)
+    def of_control_plane(error: ControlPlaneError) -> tuple[Response, int]:
+        if error.status >= 500:
+            log.error("%s: %s", type(error).__name__, error)
+        return jsonify(error_body(error.status, str(error), type(error).__name__)), error.status
+
+    @app.errorhandler(Exception)
+    def of_anything_else(error: Exception) -> tuple[Response, int]:
+        if isinstance(error, HTTPException):
+            code = error.code or 500
+            return jsonify(error_body(code, error.description or error.name, error.name.replace(" ", ""))), code
+        log.exception("An error that nobody foresaw.")
+        message = "The server met an error that nobody foresaw; nothing was changed. Its log has the details."
+        return jsonify(error_body(500, message, "InternalError")), 500
+
+    if isinstance(app, APIFlask):
+
+        @app.error_processor
+        def of_apiflask(error: HTTPError) -> tuple[dict[str, Any], int, Any]:
+            if error.detail:
+                message = f"The request is not well-formed: {_first_words(error.detail).rstrip('.')}. Nothing was changed."
+                return error_body(400, message, "BadInput"), 400, error.headers
+            return error_body(error.status_code, error.message or "", "BadRequest"), error.status_code, error.headers

@@ -1,0 +1,1 @@
+"""What happens in a project, as it happens."""

@@ -1,0 +1,94 @@
+"""The event stream of a project: server-sent events, level-triggered.
+
+A stream sends what differs from what it has sent, so that nothing is missed however often it is cut. An open stream is
+its tab's presence.
+"""
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+from apiflask import APIBlueprint
+from flask import Response, current_app, request
+from sqlalchemy.orm import Session
+
+from controlplane import presence, projects
+from controlplane.database import Bell, Database
+from controlplane.errors import ControlPlaneError, NotLoggedIn
+from controlplane.model import LoginSession, User
+from webapp.identity import identity, logged_in, me
+from webapp.nodes.schemas import NodeOut, node_out
+from webapp.projects.schemas import LinkOut
+from webapp.projects.views import find
+from webapp.transaction import database
+
+bp = APIBlueprint("events", __name__, url_prefix="/api/v0/projects/<project_id>/events", tag="Projects")
+# Seconds between signs of life of an open stream.
+_PULSE = 5.0
+
+
+@bp.get("")
+@bp.doc(responses={200: {"description": "text/event-stream", "content": {"text/event-stream": {}}}})
+@logged_in
+def stream(project_id: str) -> Response:
+    """Server-sent events `node`, `node_removed`, `project` and `here`; `?tab=` names the tab that listens."""
+    find(project_id)
+    tab = request.args.get("tab", "")[:64] or "stream"
+    login = identity().login
+    source = _Source(database(), me(), login.id if login else None, project_id, tab)
+    frames = source.frames(current_app.extensions["bell"])
+    return Response(frames, mimetype="text/event-stream", headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
+
+
+class _Source:
+    """One tab's stream."""
+
+    def __init__(self, rows: Database, user: User, login_id: str | None, project_id: str, tab: str):
+        self._rows, self._user, self._login_id, self._project_id, self._tab = rows, user, login_id, project_id, tab
+        self._sent: dict[str, str] = {}
+
+    def frames(self, bell: Bell) -> Iterator[str]:
+        """Text of the stream; ends when the project, or the right to see it, is gone."""
+        yield "retry: 2000\n\n"
+        while True:
+            count = bell.count(self._project_id)
+            try:
+                changed = list(self._changes())
+            except ControlPlaneError:
+                return
+            yield "".join(changed) or ": still here\n\n"
+            bell.wait(count, _PULSE, self._project_id)
+
+    def _changes(self) -> Iterator[str]:
+        with self._rows.begin() as session:
+            self._check_login(session)
+            project = projects.get_project(session, self._user, self._project_id)
+            presence.note_presence(session, self._user, project, self._tab)
+            nodes = {node.id: node_out(node) for node in projects.visible_nodes(project)}
+            for node_id, node in nodes.items():
+                yield from self._differing(f"node {node_id}", "node", NodeOut().dump(node))
+            for key in [key for key in self._sent if key.startswith("node ") and key[5:] not in nodes]:
+                del self._sent[key]
+                yield _frame("node_removed", {"id": key[5:]})
+            head: dict[str, Any] = {name: getattr(project, name) for name in ("id", "name", "description")}
+            head["links"] = LinkOut(many=True).dump(project.links)
+            head["changed_at"] = project.changed_at.isoformat()
+            yield from self._differing("project", "project", head)
+            tabs = presence.count_tabs(session, project.id, timedelta(seconds=_PULSE * 3))
+            yield from self._differing("here", "here", {"tabs": tabs})
+
+    def _check_login(self, session: Session) -> None:
+        """A session that was revoked ends its streams, too."""
+        if self._login_id is not None and session.get(LoginSession, self._login_id) is None:
+            raise NotLoggedIn
+
+    def _differing(self, key: str, kind: str, data: Any) -> Iterator[str]:
+        text = json.dumps(data)
+        if self._sent.get(key) != text:
+            self._sent[key] = text
+            yield _frame(kind, data)
+
+
+def _frame(kind: str, data: Any) -> str:
+    return f"event: {kind}\ndata: {json.dumps(data)}\n\n"

@@ -1,0 +1,70 @@
+"""Nodes: put on the canvas, read, change, open, close, take off."""
+
+from typing import Any
+
+from apiflask import APIBlueprint
+
+from controlplane import nodes
+from webapp.envelope import ok
+from webapp.identity import logged_in
+from webapp.nodes import schemas
+from webapp.projects.views import find
+from webapp.transaction import db
+
+bp = APIBlueprint("nodes", __name__, url_prefix="/api/v0/projects/<project_id>/nodes", tag="Nodes")
+
+
+@bp.post("")
+@bp.input(schemas.NodeIn, arg_name="wanted")
+@bp.output(schemas.NodeOut, status_code=201)
+@logged_in
+def add_node(project_id: str, wanted: dict[str, Any]) -> dict[str, Any]:
+    """Put a node on the canvas; a dynamic one starts. Answers before it runs: follow its state."""
+    return ok(schemas.node_out(nodes.add_node(db(), find(project_id), **wanted)))
+
+
+@bp.get("/<node_id>")
+@bp.output(schemas.NodeOut)
+@logged_in
+def get_node(project_id: str, node_id: str) -> dict[str, Any]:
+    """A node and what is known of its service."""
+    return ok(schemas.node_out(nodes.get_node(db(), find(project_id), node_id)))
+
+
+@bp.patch("/<node_id>")
+@bp.input(schemas.NodeChange, arg_name="changes")
+@bp.output(schemas.NodeOut)
+@logged_in
+def change_node(project_id: str, node_id: str, changes: dict[str, Any]) -> dict[str, Any]:
+    """Change name, position or inputs."""
+    project = find(project_id)
+    node = nodes.get_node(db(), project, node_id)
+    return ok(schemas.node_out(nodes.change_node(db(), project, node, changes)))
+
+
+@bp.delete("/<node_id>")
+@bp.output({}, status_code=204)
+@logged_in
+def remove_node(project_id: str, node_id: str) -> str:
+    """Take a node off the canvas; its service is closed."""
+    project = find(project_id)
+    nodes.remove_node(db(), project, nodes.get_node(db(), project, node_id))
+    return ""
+
+
+@bp.post("/<node_id>/start")
+@bp.output(schemas.NodeOut)
+@logged_in
+def start_node(project_id: str, node_id: str) -> dict[str, Any]:
+    """Open the node's service; nothing happens when it runs already."""
+    project = find(project_id)
+    return ok(schemas.node_out(nodes.start_node(db(), project, nodes.get_node(db(), project, node_id))))
+
+
+@bp.post("/<node_id>/stop")
+@bp.output(schemas.NodeOut)
+@logged_in
+def stop_node(project_id: str, node_id: str) -> dict[str, Any]:
+    """Close the node's service; the node and its files stay."""
+    project = find(project_id)
+    return ok(schemas.node_out(nodes.stop_node(db(), project, nodes.get_node(db(), project, node_id))))
