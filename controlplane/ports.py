@@ -58,17 +58,17 @@ class NodeSpec:
     name: str
     image: str
     network: str
-    volume: str
     route: str
     port: int
     env: dict[str, str]
-    mounts: tuple[str, ...]
+    mounts: tuple[dict[str, str], ...]
     constraints: tuple[str, ...]
     cpus: float
     memory_bytes: int
     reserved_cpus: float = 0
     reserved_memory_bytes: int = 0
     publish: bool = False
+    internal: bool = True
 
 
 @dataclass(frozen=True)

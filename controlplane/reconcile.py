@@ -26,8 +26,13 @@ from controlplane.spec import network_name, node_spec
 log = logging.getLogger(__name__)
 
 PLAYBOOK = "node_apply.yml"
-STEPS_TOTAL = 6
+STEPS_TOTAL = 5
 MAX_ATTEMPTS = 3
+# What people read while a task of roles/node_service is at work.
+_WORDS = {
+    "Networks of the projects are there, the gateway on them": "preparing the network",
+    "Services of the nodes are there": "asking the swarm for the service",
+}
 # How long something must be without an owner before it counts as an orphan.
 ORPHAN_AFTER = timedelta(seconds=30)
 _RUNS_AT_ONCE = 2
@@ -184,9 +189,9 @@ class Reconciler:
             for s in view.seen
             if s.node_id not in owners | busy | self._busy
         }
-        living = select(Node.project_id).where(or_(Node.desired == Desired.RUNNING, Node.observed != Observed.ABSENT))
-        needed = {network_name(self._settings.stack, project_id) for project_id in session.scalars(living.distinct())}
-        needed |= {network_name(self._settings.stack, s.project_id) for s in view.seen}
+        wanted = select(Node.project_id).where(Node.desired == Desired.RUNNING, Node.failure.is_(None)).distinct()
+        staying = {s.project_id for s in view.seen if s not in due.absent}
+        needed = {network_name(self._settings.stack, project_id) for project_id in {*session.scalars(wanted), *staying}}
         idle = [name for name in view.networks if name not in needed | busy | self._busy]
         lost |= {f"network {name}": lambda name=name: due.networks_absent.append(name) for name in idle}
         self._unowned = {name: self._unowned.get(name, now()) for name in lost}
@@ -265,10 +270,11 @@ class _Progress:
 
     def of(self, event: Event) -> Callable[[Session], None]:
         """What an event changes in the nodes' rows."""
-        if event.kind != "task" or not event.task or not self._ids:
+        words = _WORDS.get(str(event.task).rpartition(" : ")[2]) if event.kind == "task" else None
+        if words is None:
             return lambda _: None
         self._done += 1
-        step, done = event.task, min(self._done, STEPS_TOTAL - 2)
+        step, done = words, self._done
 
         def write(session: Session) -> None:
             for node in session.scalars(select(Node).where(Node.id.in_(self._ids), Node.desired == Desired.RUNNING)):

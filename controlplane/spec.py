@@ -32,17 +32,18 @@ def node_spec(session: Session, node: Node, settings: Settings) -> NodeSpec:
         name=service_name(node),
         image=service.image,
         network=network_name(settings.stack, node.project_id),
-        volume=volume_name(settings.stack, node.id),
         route=node.route,
         port=asked.port,
         env=_environment(node, asked),
-        mounts=asked.state_paths,
+        mounts=_mounts(volume_name(settings.stack, node.id), asked),
         constraints=asked.constraints,
         cpus=asked.cpus or settings.node_cpus,
         memory_bytes=asked.memory_bytes or settings.node_memory_mib * _MIB,
         reserved_cpus=asked.reserved_cpus or 0,
         reserved_memory_bytes=asked.reserved_memory_bytes or 0,
         publish=node.is_published,
+        # A network without a way out has no way in from the host either.
+        internal=not (settings.node_internet or node.is_published),
     )
 
 
@@ -52,3 +53,10 @@ def _environment(node: Node, asked: Runtime) -> dict[str, str]:
         "SIMCORE_NODE_UUID": node.id,
         "SIMCORE_NODE_BASEPATH": node.path,
     }
+
+
+def _mounts(volume: str, asked: Runtime) -> tuple[dict[str, str], ...]:
+    """One volume for each state path; the first has the node's plain name."""
+    return tuple(
+        {"target": path, "source": f"{volume}_{number}" if number else volume} for number, path in enumerate(asked.state_paths)
+    )

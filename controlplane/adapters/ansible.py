@@ -65,7 +65,6 @@ def variables(order: Order, settings: Settings) -> dict[str, Any]:
     return {
         "node_service_stack": settings.stack,
         "node_service_gateways": list(order.gateways),
-        "node_service_is_internal": not settings.node_internet,
         "node_service_present": [asdict(spec) for spec in order.present],
         "node_service_absent": [{"node_id": seen.node_id, "name": seen.name} for seen in order.absent],
         "node_service_networks_absent": list(order.networks_absent),
@@ -84,7 +83,7 @@ class _Listener:
             return True
         data = raw.get("event_data", {})
         result = data.get("res") or {}
-        item = result.get("item")
+        item = result.get(result.get("ansible_loop_var", "item"))
         node_id = item.get("node_id") if isinstance(item, dict) else None
         event = Event(
             kind=kind,
@@ -95,11 +94,10 @@ class _Listener:
             changed=bool(result.get("changed")),
         )
         is_loop = "results" in result
-        if event.message and not data.get("ignore_errors") and not is_loop:
-            if node_id:
-                self._failed[node_id] = event.message
-            else:
-                self._message = event.message
+        if event.message and node_id:
+            self._failed.setdefault(node_id, event.message)
+        elif event.message and not is_loop and "item" not in kind:
+            self._message = event.message
         self._on_event(event)
         return True
 
