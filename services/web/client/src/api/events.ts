@@ -1,0 +1,78 @@
+/** The event stream of one project: what it says goes into the query cache. */
+import { useEffect, useState } from "react";
+import { cache } from "./cache";
+import { api, take } from "./client";
+import { forgetNode, hearNode } from "./nodes";
+import { patchProject, projectKey } from "./projects";
+import { sessionQuery } from "./sessionQuery";
+import type { Node, Project } from "./types";
+
+export type Connection = { isOpen: boolean; isLost: boolean; tabs: number; graceSeconds: number | null };
+
+const FIRST_WAIT = 1_000;
+const LONGEST_WAIT = 15_000;
+
+/** Keeps the stream open, which tells the server that somebody is here. */
+export function useProjectEvents(projectId: string, tab: string): Connection {
+  const [connection, setConnection] = useState<Connection>({ isOpen: false, isLost: false, tabs: 1, graceSeconds: null });
+
+  useEffect(() => {
+    let source: EventSource;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let wait = FIRST_WAIT;
+    let wasLost = false;
+    const update = (part: Partial<Connection>) => setConnection((now) => ({ ...now, ...part }));
+
+    function sayHere() {
+      take(api.POST("/api/v0/projects/{project_id}/presence", { params: { path: { project_id: projectId } }, body: { tab } }))
+        .then((presence) => update({ graceSeconds: presence.grace_seconds }))
+        .catch(() => undefined); // The banner already says that the connection is lost.
+    }
+
+    function connect() {
+      source = new EventSource(`/api/v0/projects/${encodeURIComponent(projectId)}/events?tab=${tab}`);
+      source.onopen = () => {
+        wait = FIRST_WAIT;
+        if (wasLost) void cache.invalidateQueries({ queryKey: projectKey(projectId) });
+        wasLost = false;
+        update({ isOpen: true, isLost: false });
+      };
+      source.onerror = () => {
+        wasLost = true;
+        update({ isOpen: false, isLost: true });
+        sayHere();
+        if (source.readyState === EventSource.CLOSED) retry();
+      };
+      listen(source, projectId, (tabs) => update({ tabs }));
+    }
+
+    /** An answer other than a stream (a restarting server, a session that ended) makes the browser give up: we do not. */
+    function retry() {
+      void cache.fetchQuery({ ...sessionQuery, staleTime: 0 }).catch(() => undefined);
+      timer = setTimeout(connect, wait);
+      wait = Math.min(wait * 2, LONGEST_WAIT);
+    }
+
+    sayHere();
+    connect();
+    return () => {
+      clearTimeout(timer);
+      source.close();
+    };
+  }, [projectId, tab]);
+
+  return connection;
+}
+
+function listen(source: EventSource, projectId: string, onTabs: (tabs: number) => void) {
+  const on = <T>(name: string, act: (data: T) => void) =>
+    source.addEventListener(name, (event) => act(JSON.parse((event as MessageEvent<string>).data) as T));
+  on<Node>("node", (node) => hearNode(projectId, node));
+  on<{ id: string }>("node_removed", ({ id }) => forgetNode(projectId, id));
+  on<Partial<Project>>("project", (change) => {
+    if (!cache.isMutating({ mutationKey: ["saving", projectId] })) {
+      patchProject(projectId, (project) => ({ ...project, ...change, nodes: project.nodes }));
+    }
+  });
+  on<{ tabs: number }>("here", ({ tabs }) => onTabs(tabs));
+}

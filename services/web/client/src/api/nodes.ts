@@ -1,0 +1,123 @@
+/** Nodes of one project. */
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { addStep, type Step } from "../lib/steps";
+import { cache } from "./cache";
+import { api, done, take } from "./client";
+import { patchProject, projectKey, savingKey } from "./projects";
+import type { Node, NodeChange, NodeCreate, Project } from "./types";
+
+export const addingKey = (projectId: string) => ["saving", projectId, "adding"] as const;
+const stepsKey = (nodeId: string) => ["steps", nodeId] as const;
+
+/** Puts what the server says about a node into the cached project. */
+export function storeNode(projectId: string, node: Node): void {
+  cache.setQueryData<Step[]>(stepsKey(node.id), (steps) => addStep(steps ?? [], node, Date.now()));
+  patchProject(projectId, (project) => {
+    const isKnown = project.nodes.some((each) => each.id === node.id);
+    const nodes = isKnown ? project.nodes.map((each) => (each.id === node.id ? node : each)) : [...project.nodes, node];
+    return { ...project, nodes };
+  });
+}
+
+/** Like `storeNode`, for news that may be older than what this browser is just saving. */
+export function hearNode(projectId: string, node: Node): void {
+  const known = findNode(projectId, node.id);
+  const isSaving = cache.isMutating({ mutationKey: savingKey(projectId) }) > 0;
+  storeNode(projectId, known && isSaving ? { ...node, position: known.position, name: known.name } : node);
+}
+
+/** Forgets a node and the links that ended at it. */
+export function forgetNode(projectId: string, nodeId: string): void {
+  patchProject(projectId, (project) => ({
+    ...project,
+    nodes: project.nodes.filter((each) => each.id !== nodeId),
+    links: project.links.filter((each) => each.source_node !== nodeId && each.target_node !== nodeId),
+  }));
+}
+
+/** The steps seen so far of a node's present start. */
+export function useSteps(nodeId: string): Step[] {
+  return useQuery<Step[]>({ queryKey: stepsKey(nodeId), enabled: false, initialData: [], gcTime: Infinity }).data;
+}
+
+export function useAddNode(project_id: string) {
+  return useMutation({
+    mutationKey: addingKey(project_id),
+    mutationFn: (body: NodeCreate) =>
+      take(api.POST("/api/v0/projects/{project_id}/nodes", { params: { path: { project_id } }, body })),
+    onSuccess: (node) => storeNode(project_id, node),
+  });
+}
+
+/** Changes name, position or inputs; shown at once, taken back when the server refuses. */
+export function useChangeNode(project_id: string) {
+  return useMutation({
+    mutationKey: savingKey(project_id),
+    scope: { id: `project-${project_id}` },
+    mutationFn: ({ id, change }: { id: string; change: NodeChange }) =>
+      take(
+        api.PATCH("/api/v0/projects/{project_id}/nodes/{node_id}", {
+          params: { path: { project_id, node_id: id } },
+          body: change,
+        }),
+      ),
+    onMutate: ({ id, change }) => {
+      const before = findNode(project_id, id);
+      if (before) storeNode(project_id, { ...before, ...change } as Node);
+      return before;
+    },
+    onSuccess: (node) => {
+      // While a later change is on its way, this answer is already old.
+      if (cache.isMutating({ mutationKey: savingKey(project_id) }) <= 1) storeNode(project_id, node);
+    },
+    onError: (_error, { change }, before) => {
+      const now = before && findNode(project_id, before.id);
+      if (!before || !now) return;
+      const back = Object.fromEntries(Object.keys(change).map((key) => [key, before[key as keyof Node]]));
+      storeNode(project_id, { ...now, ...back } as Node);
+    },
+  });
+}
+
+export function useStartNode(projectId: string) {
+  return useTurn(projectId, "start", "starting");
+}
+
+export function useStopNode(projectId: string) {
+  return useTurn(projectId, "stop", "stopping");
+}
+
+function useTurn(project_id: string, way: "start" | "stop", shown: Node["state"]) {
+  return useMutation({
+    mutationFn: (node_id: string) =>
+      take(
+        api.POST(`/api/v0/projects/{project_id}/nodes/{node_id}/${way}`, { params: { path: { project_id, node_id } } }),
+      ),
+    onMutate: (id) => {
+      const before = findNode(project_id, id);
+      if (before) {
+        storeNode(project_id, { ...before, ...cleared, state: shown, state_since: new Date().toISOString() });
+      }
+      return before;
+    },
+    onSuccess: (node) => storeNode(project_id, node),
+    onError: (_error, _id, before) => before && storeNode(project_id, before),
+  });
+}
+
+const cleared = { reason: null, details: null, progress: null, url: null };
+
+/** Deletes for good; used after the time for undoing has passed. */
+export async function deleteNode(project_id: string, node_id: string): Promise<void> {
+  await done(
+    api.DELETE("/api/v0/projects/{project_id}/nodes/{node_id}", {
+      params: { path: { project_id, node_id } },
+      keepalive: true,
+    }),
+  );
+  forgetNode(project_id, node_id);
+}
+
+function findNode(projectId: string, id: string): Node | undefined {
+  return cache.getQueryData<Project>(projectKey(projectId))?.nodes.find((each) => each.id === id);
+}

@@ -1,0 +1,7 @@
+/** The catalogue. */
+import { useQuery } from "@tanstack/react-query";
+import { api, take } from "./client";
+
+export function useServices() {
+  return useQuery({ queryKey: ["services"], queryFn: () => take(api.GET("/api/v0/services")), staleTime: 60_000 });
+}

@@ -1,0 +1,34 @@
+/** Names for what the API answers, taken from the generated types. */
+import type { paths } from "./schema";
+
+type Body<R> = R extends { content: { "application/json": infer B } } ? B : never;
+type Answer<O> = O extends { responses: infer R }
+  ? R extends { 200: infer A }
+    ? Body<A>
+    : R extends { 201: infer A }
+      ? Body<A>
+      : never
+  : never;
+type Data<O> = Answer<O> extends { data?: infer D } ? NonNullable<D> : never;
+type Sent<O> = O extends { requestBody?: infer R } ? Body<NonNullable<R>> : never;
+
+export type Session = Data<paths["/api/v0/auth/me"]["get"]>;
+export type User = Session["user"];
+export type SessionInfo = Data<paths["/api/v0/auth/sessions"]["get"]>[number];
+export type Token = Data<paths["/api/v0/tokens"]["get"]>[number];
+export type NewToken = Data<paths["/api/v0/tokens"]["post"]>;
+export type Service = Data<paths["/api/v0/services"]["get"]>[number];
+export type ProjectSummary = Data<paths["/api/v0/projects"]["get"]>[number];
+export type Project = Data<paths["/api/v0/projects/{project_id}"]["get"]>;
+export type ProjectChange = Sent<paths["/api/v0/projects/{project_id}"]["patch"]>;
+export type Link = Project["links"][number];
+export type Node = Project["nodes"][number];
+export type NodeState = Node["state"];
+export type NodeCreate = Sent<paths["/api/v0/projects/{project_id}/nodes"]["post"]>;
+export type NodeChange = Sent<paths["/api/v0/projects/{project_id}/nodes/{node_id}"]["patch"]>;
+export type Position = Node["position"];
+export type Run = Data<paths["/api/v0/runs"]["get"]>[number];
+export type RunDetail = Data<paths["/api/v0/runs/{run_id}"]["get"]>;
+export type RunEvent = Data<paths["/api/v0/runs/{run_id}/events"]["get"]>[number];
+/** A port as image labels describe it; a label may leave everything but the type away. */
+export type Port = { type: string; label?: string; description?: string; displayOrder?: number; defaultValue?: unknown };

@@ -1,0 +1,32 @@
+/** The frame around every page: the rail at the edge, the page beside it. */
+import { useEffect } from "react";
+import { Navigate, Outlet, useLocation } from "react-router";
+import { useSession } from "../api/session";
+import { commitRemovals } from "../lib/undo";
+import { texts } from "../texts";
+import { ErrorNote } from "./ErrorNote";
+import css from "./Frame.module.css";
+import { Rail } from "./Rail";
+
+export function Frame() {
+  const session = useSession();
+  const { pathname, search } = useLocation();
+  useEffect(() => commitRemovals, []);
+
+  if (session.data === null) {
+    const next = pathname + search;
+    return <Navigate to={next === "/" ? "/login" : `/login?next=${encodeURIComponent(next)}`} replace />;
+  }
+  return (
+    <div className={css.frame}>
+      <a className="skip" href="#page">
+        {texts.nav.skip}
+      </a>
+      <Rail />
+      <main id="page" className={css.page} tabIndex={-1}>
+        {session.error && <ErrorNote error={session.error} onRetry={() => void session.refetch()} />}
+        {session.data && <Outlet />}
+      </main>
+    </div>
+  );
+}

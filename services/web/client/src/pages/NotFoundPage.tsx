@@ -1,0 +1,14 @@
+import { Button } from "@mantine/core";
+import { Link } from "react-router";
+import { EmptyState } from "../components/EmptyState";
+import { texts } from "../texts";
+
+export function NotFoundPage() {
+  return (
+    <EmptyState title={texts.notFound.title}>
+      <Button component={Link} to="/">
+        {texts.notFound.action}
+      </Button>
+    </EmptyState>
+  );
+}

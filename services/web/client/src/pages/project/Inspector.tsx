@@ -1,0 +1,82 @@
+/** About the selected node: how it is, why, and what may be done with it. */
+import { ActionIcon } from "@mantine/core";
+import { Link } from "react-router";
+import { useChangeNode, useSteps } from "../../api/nodes";
+import { useUser } from "../../api/session";
+import type { Node, Project, Service } from "../../api/types";
+import { Ago } from "../../components/Ago";
+import { Details } from "../../components/Details";
+import { Icon } from "../../components/Icon";
+import { StateMark } from "../../components/StateMark";
+import { statusLine } from "../../lib/nodeState";
+import { useNow } from "../../lib/useNow";
+import { texts } from "../../texts";
+import css from "./Inspector.module.css";
+import { NameField } from "./NameField";
+import { NodeActions } from "./NodeActions";
+import { PortValues } from "./PortValues";
+import { StartSteps } from "./StartSteps";
+
+const words = texts.node;
+
+type Props = {
+  project: Project;
+  node: Node;
+  service: Service | undefined;
+  onOpen: (id: string) => void;
+  onHide: () => void;
+};
+
+export function Inspector({ project, node, service, onOpen, onHide }: Props) {
+  const user = useUser();
+  const { mutate: change } = useChangeNode(project.id);
+  const steps = useSteps(node.id);
+  const now = useNow();
+  return (
+    <aside className={css.inspector} aria-label={words.inspector(node.name)}>
+      <div className={css.head}>
+        <NameField name={node.name} onRename={(name) => change({ id: node.id, change: { name } })} />
+        <ActionIcon aria-label={words.hideInspector} title={words.hideInspector} onClick={onHide}>
+          <Icon name="close" />
+        </ActionIcon>
+      </div>
+      <p className={css.state}>
+        <StateMark state={node.state} />
+        {node.state === "failed" ? words.states.failed : statusLine({ ...node, progress: null }, now)}
+      </p>
+      {node.state === "starting" && <StartSteps node={node} steps={steps} />}
+      {node.reason && (
+        <p className={css.reason} data-testid="node-reason" data-failed={node.state === "failed" || undefined}>
+          {node.reason}
+        </p>
+      )}
+      {node.details && <Details text={node.details} />}
+      <NodeActions node={node} onOpen={onOpen} />
+      <PortValues project={project} node={node} service={service} side="inputs" />
+      <PortValues project={project} node={node} service={service} side="outputs" />
+      <section>
+        <h3>{words.about}</h3>
+        <dl>
+          <dt>{words.service}</dt>
+          <dd title={node.service_key}>{service?.name ?? node.service_key}</dd>
+          <dt>{words.version}</dt>
+          <dd>{node.service_version}</dd>
+          <dt>{words.since}</dt>
+          <dd>
+            <Ago at={node.state_since} />
+          </dd>
+          <dt>{words.id}</dt>
+          <dd className={css.mono}>{node.id}</dd>
+          {node.run_id && user?.role === "admin" && (
+            <>
+              <dt>{words.run}</dt>
+              <dd className={css.mono}>
+                <Link to={`/runs/${node.run_id}`}>{node.run_id.slice(0, 8)}</Link>
+              </dd>
+            </>
+          )}
+        </dl>
+      </section>
+    </aside>
+  );
+}

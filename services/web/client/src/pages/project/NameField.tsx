@@ -1,0 +1,29 @@
+/** The node's name, which can be typed over; Enter or leaving saves, Esc takes it back. */
+import { useState } from "react";
+import { texts } from "../../texts";
+import css from "./Inspector.module.css";
+
+export function NameField({ name, onRename }: { name: string; onRename: (name: string) => void }) {
+  const [draft, setDraft] = useState<string | null>(null);
+
+  function save() {
+    const wish = draft?.trim();
+    if (wish && wish !== name) onRename(wish);
+    setDraft(null);
+  }
+
+  return (
+    <input
+      className={css.name}
+      aria-label={texts.node.name}
+      maxLength={200}
+      value={draft ?? name}
+      onChange={(event) => setDraft(event.target.value)}
+      onBlur={save}
+      onKeyDown={(event) => {
+        if (event.key === "Enter") event.currentTarget.blur();
+        if (event.key === "Escape") setDraft(null);
+      }}
+    />
+  );
+}

@@ -1,0 +1,50 @@
+/** What may be done with a node in its present state; one of it is the primary act. */
+import { ActionIcon, Button } from "@mantine/core";
+import { useStartNode, useStopNode } from "../../api/nodes";
+import type { Node } from "../../api/types";
+import { ErrorNote } from "../../components/ErrorNote";
+import { Icon } from "../../components/Icon";
+import { canClose, canOpen, canStart } from "../../lib/nodeState";
+import { texts } from "../../texts";
+import css from "./Inspector.module.css";
+import { removeNode } from "./removeNode";
+
+const words = texts.node;
+
+export function NodeActions({ node, onOpen }: { node: Node; onOpen: (id: string) => void }) {
+  const start = useStartNode(node.project_id);
+  const stop = useStopNode(node.project_id);
+  return (
+    <>
+      <div className={css.actions}>
+        {canOpen(node.state) && (
+          <Button data-testid="node-open" variant={node.state === "running" ? "filled" : "default"} onClick={() => onOpen(node.id)}>
+            {node.state === "running" ? words.open : words.watch}
+          </Button>
+        )}
+        {canStart(node.state) && (
+          <Button data-testid="node-start" onClick={() => start.mutate(node.id)}>
+            {node.state === "created" ? words.start : words.startAgain}
+          </Button>
+        )}
+        {canClose(node.state) && (
+          <Button data-testid="node-close" variant="default" title={words.closeKeeps} onClick={() => stop.mutate(node.id)}>
+            {words.close}
+          </Button>
+        )}
+        <ActionIcon
+          className={css.delete}
+          size={30}
+          data-testid="node-delete"
+          color="red"
+          aria-label={words.delete}
+          title={words.delete}
+          onClick={() => removeNode(node)}
+        >
+          <Icon name="trash" />
+        </ActionIcon>
+      </div>
+      <ErrorNote error={start.error ?? stop.error} />
+    </>
+  );
+}

@@ -1,0 +1,62 @@
+/** A node on the canvas: name, kind, one status line, ports, and progress along the lower edge. */
+import { ActionIcon } from "@mantine/core";
+import type { NodeProps } from "@xyflow/react";
+import { memo, useContext } from "react";
+import { Icon } from "../../components/Icon";
+import { StateMark } from "../../components/StateMark";
+import { canOpen, progressOf, statusLine } from "../../lib/nodeState";
+import { useNow } from "../../lib/useNow";
+import { texts } from "../../texts";
+import { CanvasActions } from "./CanvasActions";
+import css from "./NodeCard.module.css";
+import { Ports } from "./Ports";
+import type { CardNode } from "./useFlowNodes";
+
+export const NodeCard = memo(function NodeCard({ data, selected }: NodeProps<CardNode>) {
+  const { node, service } = data;
+  const { open } = useContext(CanvasActions);
+  const now = useNow();
+  const progress = progressOf(node);
+  const status = statusLine(node, now);
+  return (
+    <div
+      className={css.card}
+      data-testid="node-card"
+      data-node-id={node.id}
+      data-state={node.state}
+      data-selected={selected || undefined}
+    >
+      <div className={css.head}>
+        <Icon name={node.type === "dynamic" ? "interactive" : "compute"} />
+        <strong title={node.name}>{node.name}</strong>
+        {node.type === "dynamic" && canOpen(node.state) && (
+          <ActionIcon
+            className="nodrag"
+            size={24}
+            data-testid="node-card-open"
+            aria-label={texts.node.openLabel(node.name)}
+            title={texts.node.openLabel(node.name)}
+            onClick={() => open(node.id)}
+          >
+            <Icon name="external" size={14} />
+          </ActionIcon>
+        )}
+      </div>
+      <div className={css.status} title={status}>
+        <StateMark state={node.state} />
+        <span>{status}</span>
+      </div>
+      {service && <Ports service={service} />}
+      {node.state === "starting" && (
+        <div
+          className={css.progress}
+          role="progressbar"
+          aria-label={texts.node.starting}
+          aria-valuenow={progress === null ? undefined : Math.round(progress * 100)}
+        >
+          <div style={{ width: `${Math.max(4, (progress ?? 0.1) * 100)}%` }} />
+        </div>
+      )}
+    </div>
+  );
+});

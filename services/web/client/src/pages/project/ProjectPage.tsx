@@ -1,0 +1,72 @@
+import "@xyflow/react/dist/style.css";
+import { Button } from "@mantine/core";
+import { useDocumentTitle } from "@mantine/hooks";
+import { ReactFlowProvider } from "@xyflow/react";
+import { Link, useParams } from "react-router";
+import { ApiError } from "../../api/errors";
+import { useProjectEvents } from "../../api/events";
+import { useProject } from "../../api/projects";
+import type { Project } from "../../api/types";
+import { EmptyState } from "../../components/EmptyState";
+import { ErrorNote } from "../../components/ErrorNote";
+import { newId } from "../../lib/ids";
+import { useRemovals } from "../../lib/undo";
+import { texts } from "../../texts";
+import { CanvasView } from "./CanvasView";
+import { ConnectionBanner } from "./ConnectionBanner";
+import { NodePage } from "./NodePage";
+import { ProjectBar } from "./ProjectBar";
+import css from "./ProjectPage.module.css";
+import { ProjectSkeleton } from "./ProjectSkeleton";
+import { TabStrip } from "./TabStrip";
+import { useTabs } from "./useTabs";
+
+/** One per loaded page: how the server tells one browser tab from another. */
+const TAB = newId();
+
+export function ProjectPage() {
+  const { id = "" } = useParams();
+  const project = useProject(id);
+  if (project.data) return <OpenProject key={id} project={project.data} />;
+  if (project.isPending) return <ProjectSkeleton />;
+  if (project.error instanceof ApiError && project.error.status === 404) return <MissingProject />;
+  return <ErrorNote error={project.error} onRetry={() => void project.refetch()} />;
+}
+
+function MissingProject() {
+  return (
+    <EmptyState title={texts.project.notFoundTitle} text={texts.errors.byStatus(404)}>
+      <Button component={Link} to="/">
+        {texts.project.notFoundAction}
+      </Button>
+    </EmptyState>
+  );
+}
+
+function OpenProject({ project }: { project: Project }) {
+  useDocumentTitle(`${project.name} · ${texts.product}`);
+  const connection = useProjectEvents(project.id, TAB);
+  const removals = useRemovals();
+  const nodes = project.nodes.filter((node) => !removals.has(node.id));
+  const tabs = useTabs(nodes);
+
+  return (
+    <div className={css.project}>
+      <ProjectBar project={project} tabs={connection.tabs} />
+      <ConnectionBanner connection={connection} />
+      <TabStrip projectId={project.id} tabs={tabs} />
+      <div className={css.work}>
+        <div className={css.layer} data-hidden={tabs.active !== null || undefined} inert={tabs.active !== null}>
+          <ReactFlowProvider>
+            <CanvasView project={project} nodes={nodes} isShown={tabs.active === null} onOpen={tabs.open} />
+          </ReactFlowProvider>
+        </div>
+        {tabs.opened.map((node) => (
+          <div key={node.id} className={css.layer} data-hidden={tabs.active?.id !== node.id || undefined} inert={tabs.active?.id !== node.id}>
+            <NodePage node={node} isShown={tabs.active?.id === node.id} onBack={tabs.toCanvas} />
+          </div>
+        ))}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,63 @@
+/** The links as React Flow wants them, and the acts that change them. */
+import { useEdgesState, type Connection, type Edge } from "@xyflow/react";
+import { useCallback, useEffect } from "react";
+import { useChangeProject } from "../../api/projects";
+import type { Link, Port, Project } from "../../api/types";
+import { newId } from "../../lib/ids";
+import { canLink } from "../../lib/ports";
+import type { FlowNodes } from "./useFlowNodes";
+
+export function useFlowLinks(project: Project, flow: FlowNodes) {
+  const { links } = project;
+  const [edges, setEdges, onEdgesChange] = useEdgesState<Edge>([]);
+  const { mutate: change } = useChangeProject(project.id);
+
+  useEffect(() => {
+    setEdges((before) => links.map((link) => ({ ...before.find((edge) => edge.id === link.id), ...edgeOf(link) })));
+  }, [links, setEdges]);
+
+  const isValid = useCallback(
+    ({ source, sourceHandle, target, targetHandle }: Connection | Edge) => {
+      const output = portOf(flow, source, "outputs", sourceHandle);
+      const input = portOf(flow, target, "inputs", targetHandle);
+      return source !== target && !!output && !!input && canLink(output.type, input.type);
+    },
+    [flow],
+  );
+
+  /** An input takes one link: a new one takes the old one's place. */
+  function connect({ source, sourceHandle, target, targetHandle }: Connection) {
+    const others = links.filter((link) => link.target_node !== target || link.target_port !== targetHandle);
+    const link: Link = {
+      id: newId(),
+      source_node: source,
+      source_port: sourceHandle ?? "",
+      target_node: target,
+      target_port: targetHandle ?? "",
+    };
+    change({ links: [...others, link] });
+  }
+
+  function remove(gone: Edge[]) {
+    const ids = new Set(gone.map((edge) => edge.id));
+    change({ links: links.filter((link) => !ids.has(link.id)) });
+  }
+
+  return { edges, onEdgesChange, isValid, connect, remove };
+}
+
+function edgeOf(link: Link): Edge {
+  return {
+    id: link.id,
+    source: link.source_node,
+    sourceHandle: link.source_port,
+    target: link.target_node,
+    targetHandle: link.target_port,
+  };
+}
+
+function portOf(flow: FlowNodes, id: string, side: "inputs" | "outputs", port: string | null | undefined) {
+  const card = flow.cards.find((each) => each.id === id);
+  const ports = card?.data.service?.[side] as Record<string, Port> | undefined;
+  return port ? ports?.[port] : undefined;
+}

@@ -1,0 +1,27 @@
+/** Which page answers which address. The canvas is a bundle of its own: the dashboard does not wait for it. */
+import { createBrowserRouter } from "react-router";
+import { Frame } from "./components/Frame";
+import { CrashPage } from "./pages/CrashPage";
+import { LoginPage } from "./pages/login/LoginPage";
+import { NotFoundPage } from "./pages/NotFoundPage";
+import { ProjectsPage } from "./pages/projects/ProjectsPage";
+
+export const router = createBrowserRouter([
+  { path: "/login", element: <LoginPage />, errorElement: <CrashPage /> },
+  {
+    element: <Frame />,
+    errorElement: <CrashPage />,
+    hydrateFallbackElement: <></>,
+    children: [
+      { index: true, element: <ProjectsPage /> },
+      {
+        path: "projects/:id",
+        lazy: async () => ({ Component: (await import("./pages/project/ProjectPage")).ProjectPage }),
+      },
+      { path: "runs", lazy: async () => ({ Component: (await import("./pages/runs/RunsPage")).RunsPage }) },
+      { path: "runs/:id", lazy: async () => ({ Component: (await import("./pages/runs/RunPage")).RunPage }) },
+      { path: "settings", lazy: async () => ({ Component: (await import("./pages/settings/SettingsPage")).SettingsPage }) },
+      { path: "*", element: <NotFoundPage /> },
+    ],
+  },
+]);

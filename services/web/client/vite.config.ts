@@ -1,0 +1,18 @@
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vitest/config";
+
+const api = process.env.WERKBANK_API ?? "http://localhost:9081";
+
+export default defineConfig({
+  base: "/",
+  plugins: [react()],
+  build: { target: "es2022", assetsInlineLimit: 0 },
+  server: {
+    host: true,
+    proxy: {
+      "/api": { target: api },
+      "/x/": { target: api, ws: true },
+    },
+  },
+  test: { environment: "jsdom", setupFiles: "./src/test/setup.ts" },
+});
