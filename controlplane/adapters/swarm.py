@@ -24,7 +24,7 @@ class DockerSwarm:
     def __init__(self, stack: str):
         self._stack = stack
         self._labels = [f"werkbank.stack={stack}"]
-        self._client = docker.APIClient(version="1.41", timeout=10)
+        self._client = docker.APIClient(version="auto", timeout=10)
 
     def view(self) -> SwarmView:
         """See ``ports.Swarm.view``. One listing each of services, tasks, networks and gateway containers."""
@@ -51,7 +51,7 @@ class DockerSwarm:
 
     def changes(self) -> Iterator[str]:
         """See ``ports.Swarm.changes``."""
-        client = docker.APIClient(version="1.41", timeout=None)
+        client = docker.APIClient(version="auto", timeout=None)
         filters = {"type": ["service", "container", "network"], "label": self._labels}
         for event in client.events(decode=True, filters=filters):
             yield f"{event.get('Type')} {event.get('Action')}"
