@@ -7,8 +7,8 @@ runs under way (`_busy`), because one node has one run at a time.
 import logging
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, field
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select
@@ -21,7 +21,7 @@ from controlplane.model import Desired, Node, Observed, Project
 from controlplane.ports import Adapters, Event, NodeSpec, Order, Outcome, Seen, SwarmView
 from controlplane.runs import Recorder
 from controlplane.settings import Settings
-from controlplane.spec import network_name, node_spec
+from controlplane.spec import network_name, node_spec, variables
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +58,7 @@ class Reconciler:
         self._busy: set[str] = set()
         self._lock = threading.Lock()
         self._runs = ThreadPoolExecutor(_RUNS_AT_ONCE, "run")
+        self._under_way: list[Future[None]] = []
         self._unowned: dict[str, datetime] = {}
         self.wake = threading.Event()
         self.looked_at: datetime | None = None
@@ -211,11 +212,12 @@ class Reconciler:
         touched = {*order.node_ids, *order.networks_absent}
         with self._lock:
             self._busy |= touched
-        self._runs.submit(self._run, order, touched)
+        self._under_way = [run for run in self._under_way if not run.done()]
+        self._under_way.append(self._runs.submit(self._run, order, touched))
 
     def _run(self, order: Order, touched: set[str]) -> None:
         try:
-            recorder = Recorder(self._database, PLAYBOOK, order.node_ids, asdict(order))
+            recorder = Recorder(self._database, PLAYBOOK, order.node_ids, variables(order, self._settings))
             with self._database.begin() as session:
                 for node in self._rows(session, order):
                     node.run_id = recorder.id
@@ -257,8 +259,12 @@ class Reconciler:
                 else:
                     self._step(session, node, "trying again in a moment", 0)
 
-    def close(self) -> None:
+    def join(self) -> None:
         """Wait for the runs under way."""
+        wait(self._under_way)
+
+    def close(self) -> None:
+        """Wait for the runs under way, and start no others."""
         self._runs.shutdown(wait=True)
 
 

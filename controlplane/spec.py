@@ -1,12 +1,15 @@
 """From a row to the service as it should be in the swarm."""
 
+from dataclasses import asdict
+from typing import Any
+
 from sqlalchemy.orm import Session
 
 from controlplane import catalogue
 from controlplane.labels import Runtime, runtime_of
 from controlplane.model import Node
 from controlplane.nodes import service_name
-from controlplane.ports import NodeSpec
+from controlplane.ports import NodeSpec, Order
 from controlplane.settings import Settings
 
 _MIB = 1024 * 1024
@@ -60,3 +63,14 @@ def _mounts(volume: str, asked: Runtime) -> tuple[dict[str, str], ...]:
     return tuple(
         {"target": path, "source": f"{volume}_{number}" if number else volume} for number, path in enumerate(asked.state_paths)
     )
+
+
+def variables(order: Order, settings: Settings) -> dict[str, Any]:
+    """The order as variables of roles/node_service."""
+    return {
+        "node_service_stack": settings.stack,
+        "node_service_gateways": list(order.gateways),
+        "node_service_present": [asdict(spec) for spec in order.present],
+        "node_service_absent": [{"node_id": seen.node_id, "name": seen.name} for seen in order.absent],
+        "node_service_networks_absent": list(order.networks_absent),
+    }

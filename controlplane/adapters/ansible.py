@@ -4,13 +4,13 @@ import json
 import shutil
 import tempfile
 from collections.abc import Callable
-from dataclasses import asdict
 from typing import Any
 
 import ansible_runner
 
 from controlplane.ports import Event, Order, Outcome
 from controlplane.settings import Settings
+from controlplane.spec import variables
 
 _KINDS = {
     "playbook_on_task_start": "task",
@@ -58,17 +58,6 @@ class AnsibleProvisioner:
             return Outcome(False, f"Ansible could not be started: {error}.")
         finally:
             shutil.rmtree(folder, ignore_errors=True)
-
-
-def variables(order: Order, settings: Settings) -> dict[str, Any]:
-    """The order as variables of roles/node_service."""
-    return {
-        "node_service_stack": settings.stack,
-        "node_service_gateways": list(order.gateways),
-        "node_service_present": [asdict(spec) for spec in order.present],
-        "node_service_absent": [{"node_id": seen.node_id, "name": seen.name} for seen in order.absent],
-        "node_service_networks_absent": list(order.networks_absent),
-    }
 
 
 class _Listener:

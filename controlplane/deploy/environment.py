@@ -131,7 +131,9 @@ def main() -> None:
     except ValueError as error:
         sys.exit(str(error))
     except OSError as error:
-        sys.exit(f"{target} cannot be written: {error.strerror}. Nothing was changed; make room or mend its rights, and try again.")
+        sys.exit(
+            f"{target} cannot be written: {error.strerror}. Nothing was changed; make room or mend its rights."
+        )
 
 
 if __name__ == "__main__":

@@ -1,0 +1,116 @@
+"""A control plane in memory, with the fake world."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy.orm import Session
+
+from controlplane import accounts, catalogue, clock, nodes, projects
+from controlplane.database import Database
+from controlplane.model import Node, Project, User
+from controlplane.ports import Adapters
+from controlplane.reconcile import Reconciler
+from controlplane.settings import Settings
+from tests.support.fakes import fake_adapters
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Settings of a deployment that is only here."""
+    return Settings(database_url=f"sqlite:///{tmp_path}/rows.db", stack="unit", client_dir=tmp_path)
+
+
+@pytest.fixture
+def database(settings: Settings) -> Iterator[Database]:
+    """An empty database at the newest schema."""
+    rows = Database(settings.database)
+    rows.migrate()
+    yield rows
+    rows.engine.dispose()
+
+
+@dataclass
+class World:
+    """The control plane, its world, and a user with a project."""
+
+    database: Database
+    adapters: Adapters
+    reconciler: Reconciler
+    user_id: str
+    project_id: str
+
+    def settle(self, looks: int = 6) -> None:
+        """Let the loop look until runs have ended and been seen."""
+        for _ in range(looks):
+            self.reconciler.look()
+            self.reconciler.join()
+
+    def add_node(self) -> str:
+        """A node on the canvas; its id."""
+        with self.database.begin() as session:
+            return nodes.add_node(session, self.project(session), "simcore/services/dynamic/echo", "1.0.0").id
+
+    def project(self, session: Session) -> Project:
+        """The user's project."""
+        return projects.get_project(session, session.get_one(User, self.user_id), self.project_id)
+
+    def node(self, node_id: str) -> Node:
+        """The row as it is now."""
+        with self.database.begin() as session:
+            return session.get_one(Node, node_id)
+
+    def is_forgotten(self, node_id: str) -> bool:
+        """Whether there is no row any more."""
+        with self.database.begin() as session:
+            return session.get(Node, node_id) is None
+
+    def stop(self, node_id: str) -> None:
+        """The user closes the node."""
+        with self.database.begin() as session:
+            nodes.stop_node(session, self.project(session), session.get_one(Node, node_id))
+
+    def start(self, node_id: str) -> None:
+        """The user opens the node again."""
+        with self.database.begin() as session:
+            nodes.start_node(session, self.project(session), session.get_one(Node, node_id))
+
+    def remove(self, node_id: str) -> None:
+        """The user takes the node off the canvas."""
+        with self.database.begin() as session:
+            nodes.remove_node(session, self.project(session), session.get_one(Node, node_id))
+
+
+@pytest.fixture
+def world(database: Database, settings: Settings) -> Iterator[World]:
+    """A control plane whose swarm is the fake."""
+    adapters = fake_adapters()
+    with database.begin() as session:
+        user = accounts.add_user(session, "ada@werkbank.example", "a good password", role="admin")
+        project = projects.add_project(session, user, "Bone plate study")
+    catalogue.refresh(database, adapters.registry)
+    reconciler = Reconciler(database, adapters, settings)
+    yield World(database, adapters, reconciler, user.id, project.id)
+    reconciler.close()
+
+
+class Time:
+    """A clock that tests move."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch):
+        self._offset = timedelta()
+        real = clock.now
+        for module in ("model", "nodes", "projects", "presence", "reaper", "reconcile", "accounts", "runs"):
+            monkeypatch.setattr(f"controlplane.{module}.now", lambda: real() + self._offset)
+
+    def pass_by(self, **duration: float) -> None:
+        """Time goes on."""
+        self._offset += timedelta(**duration)
+
+
+@pytest.fixture
+def time(monkeypatch: pytest.MonkeyPatch) -> Time:
+    """The clock, in the test's hands."""
+    return Time(monkeypatch)

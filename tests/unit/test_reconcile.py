@@ -1,0 +1,228 @@
+"""The rules of the loop."""
+
+from datetime import timedelta
+
+import pytest
+
+from controlplane.errors import SwarmUnreadable
+from controlplane.model import Desired, Node, Run, RunEvent
+from controlplane.reconcile import MAX_ATTEMPTS
+from tests.unit.conftest import Time, World
+
+
+def test_an_added_node_runs_and_has_an_address(world: World) -> None:
+    node_id = world.add_node()
+    assert world.node(node_id).state == "starting"
+    world.settle()
+    node = world.node(node_id)
+    assert (node.state, node.url) == ("running", f"/x/{node.route}/lab")
+
+
+def test_nothing_is_done_when_nothing_is_due(world: World) -> None:
+    world.add_node()
+    world.settle()
+    orders = len(world.adapters.provisioner.orders)
+    world.settle()
+    assert len(world.adapters.provisioner.orders) == orders
+
+
+def test_a_node_is_started_once_however_often_the_loop_looks(world: World) -> None:
+    node_id = world.add_node()
+    world.settle(20)
+    assert world.adapters.swarm.starts == [node_id]
+
+
+def test_nodes_that_are_due_together_share_a_run(world: World) -> None:
+    ids = {world.add_node() for _ in range(3)}
+    world.settle()
+    assert {spec.node_id for spec in world.adapters.provisioner.orders[0].present} == ids
+
+
+def test_a_closed_node_leaves_neither_service_nor_network_nor_address(world: World) -> None:
+    node_id = world.add_node()
+    world.settle()
+    world.stop(node_id)
+    assert world.node(node_id).state == "stopping"
+    world.settle()
+    node = world.node(node_id)
+    assert (node.state, node.url, node.closed_because) == ("stopped", None, "You closed it.")
+    assert not world.adapters.swarm.services
+    assert not world.adapters.swarm.networks
+
+
+def test_a_network_stays_while_another_node_of_the_project_runs(world: World) -> None:
+    first, _ = world.add_node(), world.add_node()
+    world.settle()
+    world.stop(first)
+    world.settle()
+    assert len(world.adapters.swarm.networks) == 1
+    assert len(world.adapters.swarm.services) == 1
+
+
+def test_a_node_that_is_started_again_gets_another_route(world: World) -> None:
+    node_id = world.add_node()
+    world.settle()
+    before = world.node(node_id).route
+    world.stop(node_id)
+    world.settle()
+    world.start(node_id)
+    world.settle()
+    assert world.node(node_id).state == "running"
+    assert world.node(node_id).route != before
+
+
+def test_a_node_stopped_and_started_at_once_does_not_keep_its_old_service(world: World) -> None:
+    node_id = world.add_node()
+    world.settle()
+    world.stop(node_id)
+    world.start(node_id)
+    world.settle()
+    node = world.node(node_id)
+    [(spec, _)] = world.adapters.swarm.services.values()
+    assert (node.state, spec.route) == ("running", node.route)
+
+
+def test_a_removed_node_is_forgotten_only_once_it_is_gone(world: World) -> None:
+    node_id = world.add_node()
+    world.settle()
+    world.remove(node_id)
+    world.reconciler.look()
+    assert not world.is_forgotten(node_id)
+    world.settle()
+    assert world.is_forgotten(node_id)
+    assert not world.adapters.swarm.services
+
+
+def test_a_service_that_crashes_says_so_and_is_tidied_away(world: World) -> None:
+    node_id = world.add_node()
+    world.settle()
+    world.adapters.swarm.crash(world.adapters.swarm.view().seen[0].name)
+    world.settle()
+    node = world.node(node_id)
+    assert (node.state, node.failure) == ("failed", "Its program ended.")
+    assert not world.adapters.swarm.services
+
+
+def test_an_image_that_cannot_start_fails_with_its_reason_and_its_log(world: World) -> None:
+    world.adapters.swarm.fates["127.0.0.1:1/simcore/services/dynamic/echo:1.0.0"] = "The host refused to start it."
+    node_id = world.add_node()
+    world.settle()
+    node = world.node(node_id)
+    assert (node.state, node.failure, node.details) == ("failed", "The host refused to start it.", "the last lines of its log")
+
+
+def test_a_failed_node_stays_failed_until_somebody_starts_it(world: World) -> None:
+    world.adapters.swarm.fates["127.0.0.1:1/simcore/services/dynamic/echo:1.0.0"] = "No."
+    node_id = world.add_node()
+    world.settle(10)
+    assert world.adapters.swarm.starts == [node_id]
+    world.adapters.swarm.fates.clear()
+    world.start(node_id)
+    world.settle()
+    assert world.node(node_id).state == "running"
+
+
+def test_a_failed_run_is_tried_again_with_a_back_off(world: World, time: Time) -> None:
+    world.adapters.provisioner.failures = ["Error response from daemon: no room."]
+    node_id = world.add_node()
+    world.settle()
+    assert world.node(node_id).state == "starting"
+    assert len(world.adapters.provisioner.orders) == 1
+    time.pass_by(seconds=5)
+    world.settle()
+    assert world.node(node_id).state == "running"
+
+
+def test_after_the_last_attempt_the_failing_tasks_message_is_shown(world: World, time: Time) -> None:
+    world.adapters.provisioner.failures = ["Error response from daemon: no room."] * MAX_ATTEMPTS
+    node_id = world.add_node()
+    for _ in range(MAX_ATTEMPTS):
+        world.settle()
+        time.pass_by(seconds=70)
+    node = world.node(node_id)
+    assert node.state == "failed"
+    assert "no room" in (node.failure or "")
+
+
+def test_a_page_that_never_answers_ends_the_start_within_its_bound(world: World, time: Time) -> None:
+    world.adapters.prober.is_there = False
+    node_id = world.add_node()
+    world.settle()
+    assert world.node(node_id).state == "starting"
+    assert world.node(node_id).step == "waiting for the page"
+    time.pass_by(seconds=121)
+    world.settle()
+    assert "does not answer after 120 s" in (world.node(node_id).failure or "")
+    assert not world.adapters.swarm.services
+
+
+def test_an_unreadable_swarm_decides_nothing(world: World) -> None:
+    node_id = world.add_node()
+    world.settle()
+    world.adapters.swarm.is_away = True
+    with pytest.raises(SwarmUnreadable):
+        world.reconciler.look()
+    world.adapters.swarm.is_away = False
+    assert world.node(node_id).state == "running"
+
+
+def test_a_gateway_that_moved_is_put_on_the_networks_again(world: World) -> None:
+    world.add_node()
+    world.settle()
+    world.adapters.swarm.replace_gateway()
+    world.settle()
+    assert world.adapters.swarm.attached == world.adapters.swarm.networks
+    assert len(world.adapters.swarm.starts) == 1
+
+
+def test_a_service_without_an_owner_is_removed_but_not_at_first_sight(world: World, time: Time) -> None:
+    node_id = world.add_node()
+    world.settle()
+    with world.database.begin() as session:
+        session.delete(session.get_one(Node, node_id))
+    world.settle()
+    assert world.adapters.swarm.services
+    time.pass_by(seconds=31)
+    world.settle()
+    assert not world.adapters.swarm.services
+
+
+def test_a_restarted_loop_finds_its_way_back(world: World, settings) -> None:
+    from controlplane.reconcile import Reconciler
+
+    node_id = world.add_node()
+    world.settle()
+    fresh = Reconciler(world.database, world.adapters, settings)
+    fresh.look()
+    fresh.close()
+    assert world.node(node_id).state == "running"
+    assert world.adapters.swarm.starts == [node_id]
+
+
+def test_the_events_of_a_run_have_no_gaps(world: World) -> None:
+    world.add_node()
+    world.settle()
+    with world.database.begin() as session:
+        run = session.query(Run).first()
+        assert run is not None
+        events = [event.seq for event in session.query(RunEvent).filter_by(run_id=run.id).order_by(RunEvent.seq)]
+    assert events == list(range(1, len(events) + 1))
+    assert run.state == "succeeded"
+
+
+def test_a_node_that_is_wished_away_while_it_starts_is_closed(world: World) -> None:
+    node_id = world.add_node()
+    world.reconciler.look()
+    world.stop(node_id)
+    world.settle()
+    assert world.node(node_id).state == "stopped"
+    assert not world.adapters.swarm.services
+
+
+def test_one_looks_decision_needs_no_memory_of_another(world: World) -> None:
+    node_id = world.add_node()
+    with world.database.begin() as session:
+        node = session.get_one(Node, node_id)
+        node.desired_at -= timedelta(days=1)
+    world.settle()
+    assert world.node(node_id).desired == Desired.RUNNING
