@@ -1,6 +1,7 @@
 """Makes the applications of the parts `web` and `authentication`, and their common OpenAPI document."""
 
 import threading
+import warnings
 from typing import Any
 
 from apiflask import APIFlask
@@ -20,8 +21,8 @@ from controlplane.settings import Settings
 from webapp import client, envelope, health, identity, transaction
 
 _WEB = (
-    webapp.projects.views.bp,
     webapp.nodes.views.bp,
+    webapp.projects.views.bp,
     webapp.events.views.bp,
     webapp.services.views.bp,
     webapp.runs.views.bp,
@@ -86,7 +87,9 @@ def _documented(blueprints: tuple[Any, ...]) -> APIFlask:
 def openapi() -> dict[str, Any]:
     """The OpenAPI document of /api/v0, of all parts together."""
     app = _documented(_AUTHENTICATION + _WEB)
-    with app.app_context():
+    with app.app_context(), warnings.catch_warnings():
+        # A schema that is an answer by itself and a part of another is met twice; both mean the same component.
+        warnings.filterwarnings("ignore", message=".*has already been added to the spec", category=UserWarning)
         return dict(app.spec)
 
 

@@ -79,6 +79,11 @@ def install(app: Flask) -> None:
         message = "The server met an error that nobody foresaw; nothing was changed. Its log has the details."
         return jsonify(error_body(500, message, "InternalError")), 500
 
+    @app.errorhandler(429)
+    def of_haste(_: HTTPException) -> tuple[Response, int]:
+        message = "Too many attempts. Wait a minute before the next one; nothing was changed."
+        return jsonify(error_body(429, message, "TooManyRequests")), 429
+
     if isinstance(app, APIFlask):
 
         @app.error_processor

@@ -131,9 +131,7 @@ def main() -> None:
     except ValueError as error:
         sys.exit(str(error))
     except OSError as error:
-        sys.exit(
-            f"{target} cannot be written: {error.strerror}. Nothing was changed; make room or mend its rights."
-        )
+        sys.exit(f"{target} cannot be written: {error.strerror}. Nothing was changed; make room or mend its rights.")
 
 
 if __name__ == "__main__":

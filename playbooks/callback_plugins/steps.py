@@ -42,25 +42,25 @@ class CallbackModule(Default):
             if self._name and took >= _PATIENCE and int(took) % int(_PATIENCE) == 0:
                 self._line(f"… {self._name} ({took:.0f} s so far)", C.COLOR_SKIP)
 
-    def v2_playbook_on_start(self, playbook) -> None:  # noqa: ANN001  Ansible's own signatures have no types
+    def v2_playbook_on_start(self, playbook) -> None:
         """Nothing to say yet."""
 
-    def v2_playbook_on_play_start(self, play) -> None:  # noqa: ANN001
+    def v2_playbook_on_play_start(self, play) -> None:
         """A heading for each play."""
         self._line(f"── {play.get_name().strip()}", C.COLOR_HIGHLIGHT)
 
-    def v2_playbook_on_task_start(self, task, is_conditional) -> None:  # noqa: ANN001, ARG002
+    def v2_playbook_on_task_start(self, task, is_conditional) -> None:  # noqa: ARG002
         """One line for each task."""
         self._name, self._task_began = task.get_name().strip(), time.monotonic()
 
-    def v2_playbook_on_handler_task_start(self, task) -> None:  # noqa: ANN001
+    def v2_playbook_on_handler_task_start(self, task) -> None:
         """A handler is a task, too."""
         self.v2_playbook_on_task_start(task, False)
 
-    def v2_runner_on_start(self, host, task) -> None:  # noqa: ANN001
+    def v2_runner_on_start(self, host, task) -> None:
         """Said once, by the task's start."""
 
-    def v2_runner_on_ok(self, result) -> None:  # noqa: ANN001
+    def v2_runner_on_ok(self, result) -> None:
         """What is so already is said quietly, what was changed is said."""
         if result._task.action in ("ansible.builtin.include_tasks", "ansible.builtin.set_fact", "include_tasks", "set_fact"):
             return
@@ -72,12 +72,12 @@ class CallbackModule(Default):
         if result._task.action == "ansible.builtin.debug" and "msg" in result._result:
             self._display.display(str(result._result["msg"]))
 
-    def v2_runner_item_on_ok(self, result) -> None:  # noqa: ANN001
+    def v2_runner_item_on_ok(self, result) -> None:
         """Items that changed something, by their label."""
         if result._result.get("changed", False):
             self._line(f"{self._name}: {self._get_item_label(result._result)} changed", C.COLOR_CHANGED)
 
-    def v2_runner_on_failed(self, result, ignore_errors=False) -> None:  # noqa: ANN001
+    def v2_runner_on_failed(self, result, ignore_errors=False) -> None:
         """The sentence first; the whole result only when there is no sentence."""
         said = result._result.get("msg")
         if ignore_errors:
@@ -89,13 +89,13 @@ class CallbackModule(Default):
         self._line(f"{self._name}: failed", C.COLOR_ERROR)
         self._display.display(str(said).strip(), color=C.COLOR_ERROR, stderr=True)
 
-    def v2_runner_item_on_failed(self, result) -> None:  # noqa: ANN001
+    def v2_runner_item_on_failed(self, result) -> None:
         """One item's failure, with its sentence."""
         if not result._task.ignore_errors:
             self._line(f"{self._name}: {self._get_item_label(result._result)} failed", C.COLOR_ERROR)
             self._display.display(str(result._result.get("msg", "")).strip(), color=C.COLOR_ERROR, stderr=True)
 
-    def v2_playbook_on_stats(self, stats) -> None:  # noqa: ANN001
+    def v2_playbook_on_stats(self, stats) -> None:
         """How much was changed, and how long it took."""
         self._is_over.set()
         sums = [stats.summarize(host) for host in stats.processed]

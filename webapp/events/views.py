@@ -23,7 +23,7 @@ from webapp.projects.schemas import LinkOut
 from webapp.projects.views import find
 from webapp.transaction import database
 
-bp = APIBlueprint("events", __name__, url_prefix="/api/v0/projects/<project_id>/events", tag="Projects")
+bp = APIBlueprint("events", __name__, url_prefix="/api/v0/projects/<project_id>/events", tag="Events")
 # Seconds between signs of life of an open stream.
 _PULSE = 5.0
 
