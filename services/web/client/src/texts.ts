@@ -2,7 +2,7 @@
 export const texts = {
   product: "Werkbank",
   errors: {
-    unreachable: "The server did not answer. Nothing was changed; check your connection and try again.",
+    unreachable: "The server did not answer. Check your connection and try again; your running nodes are not affected.",
     unexpected: "Something went wrong on this page. Your nodes are not affected; reload the page and try again.",
     byStatus(status: number): string {
       if (status === 502 || status === 503 || status === 504) {
@@ -10,7 +10,7 @@ export const texts = {
       }
       if (status === 403) return "You may not do this. Ask the project's owner or an administrator.";
       if (status === 404) return "This is not here (any more). It may have been deleted.";
-      return `The server answered with an error (${status}). Nothing was changed; try again.`;
+      return `The server answered with an error (${status}). Your running nodes are not affected; try again.`;
     },
     details: "Details",
     copy: "Copy",
@@ -63,6 +63,7 @@ export const texts = {
       running > 0 ? "Its running nodes are being closed with it." : "Its nodes and their files go with it.",
   },
   undo: "Undo",
+  close: "Close",
   project: {
     loading: "Loading the project",
     actions: "Project actions",
@@ -147,7 +148,8 @@ export const texts = {
     run: "Last run",
     inputs: "Inputs",
     outputs: "Outputs",
-    linked: (from: string) => `from ${from}`,
+    linkLabel: (port: string) => `What feeds ${port}`,
+    notLinked: "not linked",
     closeKeeps: "Closing keeps the node and its files; you can start it again.",
     page: {
       startingTitle: (name: string) => `${name} is starting`,

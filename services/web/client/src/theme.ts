@@ -1,5 +1,6 @@
 /** Mantine's theme: system fonts, 13/14 px, radius 6, one accent, quiet greys. */
 import { createTheme, localStorageColorSchemeManager, type CSSVariablesResolver, type MantineColorsTuple } from "@mantine/core";
+import { texts } from "./texts";
 
 const accent: MantineColorsTuple = [
   "#eef2fc", "#dbe4f8", "#b9caf2", "#93adea", "#6d8fe2", "#4a74d8", "#3562cc", "#2b59c3", "#2149a6", "#193a86",
@@ -32,7 +33,7 @@ export const theme = createTheme({
     TextInput: { defaultProps: { size: "sm" } },
     PasswordInput: { defaultProps: { size: "sm" } },
     Tooltip: { defaultProps: { openDelay: 400, fz: 12 } },
-    Modal: { defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.35 }, transitionProps: { duration: 120 } } },
+    Modal: { defaultProps: { centered: true, closeButtonProps: { "aria-label": texts.close }, overlayProps: { backgroundOpacity: 0.35 }, transitionProps: { duration: 120 } } },
     Menu: { defaultProps: { shadow: "sm", transitionProps: { duration: 80 } } },
   },
 });

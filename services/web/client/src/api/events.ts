@@ -20,7 +20,6 @@ export function useProjectEvents(projectId: string, tab: string): Connection {
     let source: EventSource;
     let timer: ReturnType<typeof setTimeout> | undefined;
     let wait = FIRST_WAIT;
-    let wasLost = false;
     const update = (part: Partial<Connection>) => setConnection((now) => ({ ...now, ...part }));
 
     function sayHere() {
@@ -33,12 +32,11 @@ export function useProjectEvents(projectId: string, tab: string): Connection {
       source = new EventSource(`/api/v0/projects/${encodeURIComponent(projectId)}/events?tab=${tab}`);
       source.onopen = () => {
         wait = FIRST_WAIT;
-        if (wasLost) void cache.invalidateQueries({ queryKey: projectKey(projectId) });
-        wasLost = false;
+        // What happened before the stream was open, or while it was broken, was not told.
+        void cache.invalidateQueries({ queryKey: projectKey(projectId) });
         update({ isOpen: true, isLost: false });
       };
       source.onerror = () => {
-        wasLost = true;
         update({ isOpen: false, isLost: true });
         sayHere();
         if (source.readyState === EventSource.CLOSED) retry();

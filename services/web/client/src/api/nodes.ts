@@ -1,5 +1,5 @@
 /** Nodes of one project. */
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { skipToken, useMutation, useQuery } from "@tanstack/react-query";
 import { addStep, type Step } from "../lib/steps";
 import { cache } from "./cache";
 import { api, done, take } from "./client";
@@ -7,6 +7,7 @@ import { patchProject, projectKey, savingKey } from "./projects";
 import type { Node, NodeChange, NodeCreate, Project } from "./types";
 
 export const addingKey = (projectId: string) => ["saving", projectId, "adding"] as const;
+const NO_STEPS: Step[] = [];
 const stepsKey = (nodeId: string) => ["steps", nodeId] as const;
 
 /** Puts what the server says about a node into the cached project. */
@@ -37,7 +38,7 @@ export function forgetNode(projectId: string, nodeId: string): void {
 
 /** The steps seen so far of a node's present start. */
 export function useSteps(nodeId: string): Step[] {
-  return useQuery<Step[]>({ queryKey: stepsKey(nodeId), enabled: false, initialData: [], gcTime: Infinity }).data;
+  return useQuery<Step[]>({ queryKey: stepsKey(nodeId), queryFn: skipToken, gcTime: Infinity }).data ?? NO_STEPS;
 }
 
 export function useAddNode(project_id: string) {

@@ -1,17 +1,19 @@
 /** The rail: the few places there are to go. */
 import { Menu, Tooltip } from "@mantine/core";
-import { NavLink } from "react-router";
+import { Link, useLocation } from "react-router";
 import { useLogout, useUser } from "../api/session";
 import { texts } from "../texts";
 import { Icon, type IconName } from "./Icon";
 import css from "./Rail.module.css";
 
-function RailLink({ to, icon, label, end }: { to: string; icon: IconName; label: string; end?: boolean }) {
+type LinkProps = { to: string; icon: IconName; label: string; isHere: boolean };
+
+function RailLink({ to, icon, label, isHere }: LinkProps) {
   return (
     <Tooltip label={label} position="right">
-      <NavLink to={to} end={end} className={css.link} aria-label={label}>
+      <Link to={to} className={css.link} aria-label={label} aria-current={isHere ? "page" : undefined}>
         <Icon name={icon} size={18} />
-      </NavLink>
+      </Link>
     </Tooltip>
   );
 }
@@ -19,14 +21,15 @@ function RailLink({ to, icon, label, end }: { to: string; icon: IconName; label:
 export function Rail() {
   const user = useUser();
   const logout = useLogout();
+  const { pathname } = useLocation();
   return (
     <nav className={css.rail} aria-label={texts.nav.label}>
-      <NavLink to="/" className={css.logo} aria-label={texts.product}>
+      <Link to="/" className={css.logo} aria-label={texts.product}>
         <img src="/icon.svg" alt="" width={24} height={24} />
-      </NavLink>
-      <RailLink to="/" end icon="projects" label={texts.nav.projects} />
-      {user?.role === "admin" && <RailLink to="/runs" icon="runs" label={texts.nav.runs} />}
-      <RailLink to="/settings" icon="settings" label={texts.nav.settings} />
+      </Link>
+      <RailLink to="/" isHere={pathname === "/" || pathname.startsWith("/projects/")} icon="projects" label={texts.nav.projects} />
+      {user?.role === "admin" && <RailLink to="/runs" isHere={pathname.startsWith("/runs")} icon="runs" label={texts.nav.runs} />}
+      <RailLink to="/settings" isHere={pathname === "/settings"} icon="settings" label={texts.nav.settings} />
       <Menu position="right-end" withinPortal>
         <Menu.Target>
           <button type="button" className={`${css.link} ${css.account}`} aria-label={texts.nav.account}>

@@ -9,16 +9,18 @@ type Props = {
   onChange: (value: string) => void;
   label: string;
   testId?: string;
+  autoFocus?: boolean;
   onKeyDown?: (event: KeyboardEvent<HTMLInputElement>) => void;
 };
 
-export function SearchField({ value, onChange, label, testId, onKeyDown }: Props) {
+export function SearchField({ value, onChange, label, testId, autoFocus, onKeyDown }: Props) {
   const field = useRef<HTMLInputElement>(null);
   useHotkeys([["/", () => field.current?.focus()]]);
   return (
     <TextInput
       ref={field}
       type="search"
+      autoFocus={autoFocus}
       data-testid={testId}
       value={value}
       onChange={(event) => onChange(event.currentTarget.value)}

@@ -23,11 +23,12 @@ type Props = {
   flow: FlowNodes;
   services: Service[] | undefined;
   isEmpty: boolean;
+  hasPalette: boolean;
   onAdd: (service: Service, at: Position) => void;
   onOpen: (id: string) => void;
 };
 
-export function Canvas({ project, flow, services, isEmpty, onAdd, onOpen }: Props) {
+export function Canvas({ project, flow, services, isEmpty, hasPalette, onAdd, onOpen }: Props) {
   const scheme = useComputedColorScheme("light");
   const { screenToFlowPosition } = useReactFlow();
   const links = useFlowLinks(project, flow);
@@ -82,7 +83,7 @@ export function Canvas({ project, flow, services, isEmpty, onAdd, onOpen }: Prop
       </ReactFlow>
       {isEmpty && !ghosts.length && (
         <div className={css.empty}>
-          <EmptyState title={texts.canvas.emptyTitle} text={texts.canvas.emptyText} />
+          <EmptyState title={texts.canvas.emptyTitle} text={hasPalette ? texts.canvas.emptyText : texts.canvas.emptyTextNarrow} />
         </div>
       )}
     </CanvasActions>

@@ -23,6 +23,7 @@ export function CanvasView({ project, nodes, isShown, onOpen }: Props) {
   const stage = useRef<HTMLDivElement>(null);
   const isNarrow = useMediaQuery("(max-width: 700px)", window.innerWidth <= 700);
   const [isWanted, setWanted] = useLocalStorage({ key: "werkbank-palette", defaultValue: true });
+  const [wasOpened, opened] = useDisclosure(false);
   const [isDrawn, drawer] = useDisclosure(false);
   const isPaletteOpen = isNarrow ? isDrawn : isWanted;
   const selected = nodes.find((node) => node.id === flow.selectedId);
@@ -42,21 +43,31 @@ export function CanvasView({ project, nodes, isShown, onOpen }: Props) {
   function togglePalette() {
     if (isNarrow) drawer.toggle();
     else setWanted(!isWanted);
+    opened.open();
   }
 
   return (
     <div className={css.view}>
-      {isPaletteOpen && <Palette services={services} addError={add.error} onAdd={addNode} onHide={togglePalette} />}
+      {isPaletteOpen && (
+        <Palette
+          services={services}
+          addError={add.error}
+          autoFocus={wasOpened && !isNarrow}
+          onAdd={addNode}
+          onHide={togglePalette}
+        />
+      )}
       <div ref={stage} className={css.stage}>
         {!isPaletteOpen && <PaletteToggle onShow={togglePalette} />}
-        <Canvas project={project} flow={flow} services={services.data} isEmpty={!nodes.length} onAdd={addNode} onOpen={onOpen} />
+        <Canvas project={project} flow={flow} services={services.data} isEmpty={!nodes.length}
+          hasPalette={isPaletteOpen} onAdd={addNode} onOpen={onOpen} />
       </div>
       {isShown && selected && (
         <Inspector
           key={selected.id}
           project={project}
           node={selected}
-          service={flow.serviceOf(selected)}
+          serviceOf={flow.serviceOf}
           onOpen={onOpen}
           onHide={() => flow.select(null)}
         />

@@ -22,12 +22,12 @@ const words = texts.node;
 type Props = {
   project: Project;
   node: Node;
-  service: Service | undefined;
+  serviceOf: (node: Node) => Service | undefined;
   onOpen: (id: string) => void;
   onHide: () => void;
 };
 
-export function Inspector({ project, node, service, onOpen, onHide }: Props) {
+export function Inspector({ project, node, serviceOf, onOpen, onHide }: Props) {
   const user = useUser();
   const { mutate: change } = useChangeNode(project.id);
   const steps = useSteps(node.id);
@@ -52,13 +52,13 @@ export function Inspector({ project, node, service, onOpen, onHide }: Props) {
       )}
       {node.details && <Details text={node.details} />}
       <NodeActions node={node} onOpen={onOpen} />
-      <PortValues project={project} node={node} service={service} side="inputs" />
-      <PortValues project={project} node={node} service={service} side="outputs" />
+      <PortValues project={project} node={node} side="inputs" serviceOf={serviceOf} />
+      <PortValues project={project} node={node} side="outputs" serviceOf={serviceOf} />
       <section>
         <h3>{words.about}</h3>
         <dl>
           <dt>{words.service}</dt>
-          <dd title={node.service_key}>{service?.name ?? node.service_key}</dd>
+          <dd title={node.service_key}>{serviceOf(node)?.name ?? node.service_key}</dd>
           <dt>{words.version}</dt>
           <dd>{node.service_version}</dd>
           <dt>{words.since}</dt>

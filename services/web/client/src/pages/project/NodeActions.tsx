@@ -36,7 +36,6 @@ export function NodeActions({ node, onOpen }: { node: Node; onOpen: (id: string)
           className={css.delete}
           size={30}
           data-testid="node-delete"
-          color="red"
           aria-label={words.delete}
           title={words.delete}
           onClick={() => removeNode(node)}

@@ -38,7 +38,7 @@ export const NodeCard = memo(function NodeCard({ data, selected }: NodeProps<Car
             title={texts.node.openLabel(node.name)}
             onClick={() => open(node.id)}
           >
-            <Icon name="external" size={14} />
+            <Icon name="expand" size={14} />
           </ActionIcon>
         )}
       </div>

@@ -16,11 +16,12 @@ const words = texts.palette;
 type Props = {
   services: UseQueryResult<Service[]>;
   addError: unknown;
+  autoFocus: boolean;
   onAdd: (service: Service) => void;
   onHide: () => void;
 };
 
-export function Palette({ services, addError, onAdd, onHide }: Props) {
+export function Palette({ services, addError, autoFocus, onAdd, onHide }: Props) {
   const [query, setQuery] = useState("");
   const panel = useRef<HTMLElement>(null);
   const offers = offersOf(services.data ?? []);
@@ -47,7 +48,7 @@ export function Palette({ services, addError, onAdd, onHide }: Props) {
   return (
     <aside ref={panel} className={css.palette} aria-label={words.title}>
       <div className={css.head}>
-        <SearchField value={query} onChange={setQuery} label={words.search} testId="palette-search" onKeyDown={onSearchKey} />
+        <SearchField value={query} onChange={setQuery} label={words.search} testId="palette-search" autoFocus={autoFocus} onKeyDown={onSearchKey} />
         <ActionIcon aria-label={words.hide} title={words.hide} onClick={onHide}>
           <Icon name="sidebar" />
         </ActionIcon>

@@ -35,6 +35,7 @@ function PortDot({ id, port, side }: { id: string; port: Port; side: "input" | "
         type={side === "input" ? "target" : "source"}
         position={side === "input" ? Position.Left : Position.Right}
         className={css.dot}
+        role="img"
         aria-label={hint}
       />
       <span>{label}</span>

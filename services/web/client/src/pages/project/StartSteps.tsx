@@ -2,7 +2,7 @@
 import type { Node } from "../../api/types";
 import { Icon } from "../../components/Icon";
 import { StateMark } from "../../components/StateMark";
-import type { Step } from "../../lib/steps";
+import { addStep, type Step } from "../../lib/steps";
 import { lengthOf } from "../../lib/time";
 import { useNow } from "../../lib/useNow";
 import { texts } from "../../texts";
@@ -13,7 +13,8 @@ const PATIENCE = 10_000;
 
 export function StartSteps({ node, steps }: { node: Node; steps: Step[] }) {
   const now = useNow();
-  const current = steps.filter((each) => each.start === node.state_since);
+  const known = addStep(steps, node, Date.parse(node.state_since));
+  const current = known.filter((each) => each.start === node.state_since);
   const since = current[0]?.since ?? Date.parse(node.state_since);
   return (
     <div>

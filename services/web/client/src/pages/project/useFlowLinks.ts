@@ -4,6 +4,7 @@ import { useCallback, useEffect } from "react";
 import { useChangeProject } from "../../api/projects";
 import type { Link, Port, Project } from "../../api/types";
 import { newId } from "../../lib/ids";
+import { linkedTo } from "../../lib/links";
 import { canLink } from "../../lib/ports";
 import type { FlowNodes } from "./useFlowNodes";
 
@@ -25,17 +26,10 @@ export function useFlowLinks(project: Project, flow: FlowNodes) {
     [flow],
   );
 
-  /** An input takes one link: a new one takes the old one's place. */
   function connect({ source, sourceHandle, target, targetHandle }: Connection) {
-    const others = links.filter((link) => link.target_node !== target || link.target_port !== targetHandle);
-    const link: Link = {
-      id: newId(),
-      source_node: source,
-      source_port: sourceHandle ?? "",
-      target_node: target,
-      target_port: targetHandle ?? "",
-    };
-    change({ links: [...others, link] });
+    if (!sourceHandle || !targetHandle) return;
+    const into = { node: target, port: targetHandle };
+    change({ links: linkedTo(links, into, { node: source, port: sourceHandle }, newId()) });
   }
 
   function remove(gone: Edge[]) {
