@@ -6,7 +6,7 @@ const api = process.env.WERKBANK_API ?? "http://localhost:9081";
 export default defineConfig({
   base: "/",
   plugins: [react()],
-  build: { target: "es2022", assetsInlineLimit: 0 },
+  build: { target: "es2022", assetsInlineLimit: 0, chunkSizeWarningLimit: 600 },
   server: {
     host: true,
     proxy: {

@@ -129,6 +129,7 @@ export const texts = {
     open: "Open",
     watch: "Watch the start",
     close: "Close",
+    closeNode: "Close node",
     start: "Start",
     startAgain: "Start again",
     delete: "Delete",

@@ -72,7 +72,7 @@ function PageActions({ projectId, node }: { projectId: string; node: Node }) {
       {canClose(node.state) && (
         <Tooltip label={texts.node.closeKeeps}>
           <Button data-testid="node-close" variant="default" size="compact-sm" onClick={() => stop.mutate(node.id)}>
-            {texts.node.close}
+            {texts.node.closeNode}
           </Button>
         </Tooltip>
       )}
