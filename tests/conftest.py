@@ -1,6 +1,11 @@
 """What every test may use; sockets are shut in unit tests."""
 
+import os
+from collections.abc import Iterator
+
 import pytest
+
+from tests.support.deployment import ECHO_KEY, Deployment, bring_up
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -24,3 +29,15 @@ def pytest_runtest_teardown(item: pytest.Item) -> None:
     from pytest_socket import enable_socket
 
     enable_socket()
+
+
+@pytest.fixture(scope="session")
+def deployment() -> Iterator[Deployment]:
+    """One real deployment for all tests of a session; WERKBANK_KEEP=1 leaves it for the next."""
+    there = bring_up()
+    there.publish_echo()
+    there.wait_for_service(there.admin(), ECHO_KEY)
+    yield there
+    if not os.environ.get("WERKBANK_KEEP"):
+        done = there.make("clean-data", input=f"{there.stack}\n")
+        assert done.returncode == 0, done.stdout + done.stderr

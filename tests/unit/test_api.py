@@ -264,7 +264,7 @@ def test_the_first_event_stream_frames_tell_all_there_is(ada: Visitor) -> None:
 
 
 def test_the_page_is_served_for_every_path_that_is_none_with_its_policy(ada: Visitor) -> None:
-    answer = ada.web.get("/projects/abc")
+    answer = ada.web.get("/projects/abc", buffered=True)
     assert answer.text == "<!doctype html>the page"
     policy = answer.headers["Content-Security-Policy"]
     assert "script-src 'self'" in policy

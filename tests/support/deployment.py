@@ -1,0 +1,183 @@
+"""A real deployment for tests: its own name, ports, .env and data, made by `make up` and removed at the end."""
+
+
+import os
+import subprocess
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+import docker
+import requests
+
+from controlplane.deploy.environment import ensure, read
+
+ROOT = Path(__file__).resolve().parents[2]
+CACHE = ROOT / ".cache" / "test"
+ECHO_KEY = "simcore/services/dynamic/echo"
+SETTINGS = {
+    "WERKBANK_STACK": "werkbank-test",
+    "WERKBANK_PORT": "9181",
+    "WERKBANK_REGISTRY_PORT": "9182",
+    "WERKBANK_LEASE_GRACE": "15",
+}
+Found = TypeVar("Found")
+
+
+def until(look: Callable[[], Found], seconds: float = 60, pause: float = 0.1) -> Found:
+    """What ``look`` gives as soon as it gives something true. Raises ``AssertionError`` with the last answer."""
+    deadline = time.monotonic() + seconds
+    while True:
+        found = look()
+        if found:
+            return found
+        assert time.monotonic() < deadline, f"still {found!r} after {seconds} s"
+        time.sleep(pause)
+
+
+@dataclass
+class Person:
+    """Somebody who uses the API."""
+
+    url: str
+    session: requests.Session = field(default_factory=requests.Session)
+
+    def __post_init__(self) -> None:
+        self.session.trust_env = False
+
+    def log_in(self, email: str, password: str) -> "Person":
+        """Open a session."""
+        answer = self.call("POST", "/auth/login", {"email": email, "password": password})
+        self.session.headers["X-CSRF-Token"] = answer["csrf_token"]
+        return self
+
+    def call(self, method: str, path: str, body: Any = None, expect: int | None = None) -> Any:
+        """One call of /api/v0; its data. Raises ``AssertionError`` for an unexpected code."""
+        answer = self.session.request(method, f"{self.url}/api/v0{path}", json=body, timeout=30)
+        if expect is not None:
+            assert answer.status_code == expect, answer.text
+        else:
+            assert answer.ok, f"{answer.status_code} {answer.text}"
+        return answer.json()["data"] if answer.content else None
+
+    def page(self, path: str, **options: Any) -> requests.Response:
+        """One request at the gateway."""
+        return self.session.get(f"{self.url}{path}", timeout=30, allow_redirects=False, **options)
+
+    def node(self, project_id: str, node_id: str) -> Any:
+        """The node as the API shows it."""
+        return self.call("GET", f"/projects/{project_id}/nodes/{node_id}")
+
+    def add_node(self, project_id: str, key: str, version: str = "1.0.0") -> Any:
+        """A node on the canvas."""
+        return self.call("POST", f"/projects/{project_id}/nodes", {"service_key": key, "service_version": version})
+
+    def wait_for(self, project_id: str, node_id: str, state: str, seconds: float = 90) -> Any:
+        """The node once it is in a state; a failure on the way is an error at once."""
+
+        def look() -> Any:
+            node = self.node(project_id, node_id)
+            assert state == "failed" or node["state"] != "failed", node
+            self.call("POST", f"/projects/{project_id}/presence", {"tab": "test"})
+            return node if node["state"] == state else None
+
+        return until(look, seconds)
+
+
+@dataclass
+class Deployment:
+    """A deployment that runs."""
+
+    env_file: Path
+    values: dict[str, str]
+
+    @property
+    def stack(self) -> str:
+        """Its name."""
+        return self.values["WERKBANK_STACK"]
+
+    @property
+    def url(self) -> str:
+        """Where its gateway is."""
+        return f"http://127.0.0.1:{self.values['WERKBANK_PORT']}"
+
+    @property
+    def registry(self) -> str:
+        """Its registry, as engines name it."""
+        return f"127.0.0.1:{self.values['WERKBANK_REGISTRY_PORT']}"
+
+    @property
+    def engine(self) -> docker.APIClient:
+        """This machine's engine, for looking."""
+        return docker.APIClient(version="auto", timeout=30)
+
+    def admin(self) -> Person:
+        """The first login."""
+        return Person(self.url).log_in(self.values["WERKBANK_ADMIN_EMAIL"], self.values["WERKBANK_ADMIN_PASSWORD"])
+
+    def node_services(self) -> list[Any]:
+        """The swarm's services of its nodes."""
+        return self.engine.services(filters={"label": [f"werkbank.stack={self.stack}", "werkbank.node"]})
+
+    def project_networks(self) -> list[Any]:
+        """The networks of its projects."""
+        return self.engine.networks(filters={"label": [f"werkbank.stack={self.stack}", "werkbank.project"]})
+
+    def container(self, **labels: str) -> str:
+        """The id of the one running container with these labels."""
+        wanted = [f"{name.replace('__', '.')}={value}" for name, value in labels.items()]
+        return str(self.engine.containers(filters={"label": wanted, "status": "running"})[0]["Id"])
+
+    def make(self, target: str, *arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
+        """One of the checkout's make targets on this deployment."""
+        return make(target, f"ENV_FILE={self.env_file}", *arguments, **options)
+
+    def publish_echo(self, version: str = "1.0.0", key: str = ECHO_KEY, broken: str = "", **labels: str) -> None:
+        """Put a test service into its registry and wait until the catalogue shows it."""
+        from tests.support.fakes import image
+
+        all_labels = image(key, version).labels | {"simcore.service.bootsettings": "[]"}
+        all_labels |= {"simcore.service.paths-mapping": '{"state_paths": ["/state"]}', "werkbank.stack": self.stack} | labels
+        reference = f"{self.registry}/{key}:{version}"
+        command = ["/usr/bin/docker", "build", "--quiet", "--file", "tests/support/echo/Dockerfile", "--tag", reference]
+        command += ["--build-arg", f"BASE_IMAGE={self.base_image()}"]
+        for name, value in all_labels.items():
+            command += ["--label", f"{name}={value}"]
+        subprocess.run([*command, "."], cwd=ROOT, check=True, env=os.environ | {"DOCKER_BUILDKIT": "1"}, capture_output=True)
+        login = {"username": self.values["WERKBANK_REGISTRY_USER"], "password": self.values["WERKBANK_REGISTRY_PASSWORD"]}
+        for line in self.engine.push(reference, stream=True, decode=True, auth_config=login):
+            assert "error" not in line, line
+
+    def base_image(self) -> str:
+        """The parent of all images."""
+        tags = [tag for image in self.engine.images("werkbank/base") for tag in image["RepoTags"] or []]
+        return str(tags[0])
+
+    def wait_for_service(self, person: Person, key: str, version: str = "1.0.0") -> None:
+        """Until the catalogue shows a service."""
+        until(lambda: [s for s in person.call("GET", "/services") if (s["key"], s["version"]) == (key, version)], 30)
+
+
+def make(target: str, *arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
+    """Run a make target of the checkout; its output is kept."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
+    options = {"capture_output": True, "text": True, "timeout": 1500} | options
+    return subprocess.run(["make", target, *arguments], cwd=ROOT, env=environment, check=False, **options)
+
+
+def bring_up() -> Deployment:
+    """`make up` with the tests' own settings. Raises ``AssertionError`` with its output."""
+    CACHE.mkdir(parents=True, exist_ok=True)
+    env_file = CACHE / "env"
+    if not env_file.exists():
+        ensure(ROOT / ".env-devel", env_file)
+        lines = [line for line in env_file.read_text().splitlines() if line.split("=")[0] not in SETTINGS]
+        env_file.write_text("\n".join(lines + [f"{name}={value}" for name, value in SETTINGS.items()]) + "\n")
+    done = make("up", f"ENV_FILE={env_file}")
+    (CACHE / "up.log").write_text(done.stdout + done.stderr)
+    assert done.returncode == 0, done.stdout[-5000:] + done.stderr[-5000:]
+    return Deployment(env_file, read(env_file))
+
+
