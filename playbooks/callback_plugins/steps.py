@@ -72,6 +72,12 @@ class CallbackModule(Default):
         if result._task.action == "ansible.builtin.debug" and "msg" in result._result:
             self._display.display(str(result._result["msg"]))
 
+    def v2_runner_retry(self, result) -> None:
+        """Waiting is said by the lines in between."""
+
+    def v2_playbook_on_include(self, included_file) -> None:
+        """The tasks speak for themselves."""
+
     def v2_runner_item_on_ok(self, result) -> None:
         """Items that changed something, by their label."""
         if result._result.get("changed", False):
