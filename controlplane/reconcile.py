@@ -30,8 +30,9 @@ STEPS_TOTAL = 5
 MAX_ATTEMPTS = 3
 # What people read while a task of roles/node_service is at work.
 _WORDS = {
-    "Networks of the projects are there, the gateway on them": "preparing the network",
+    "Networks of the projects are there": "preparing the network",
     "Services of the nodes are there": "asking the swarm for the service",
+    "Gateway is on the networks": "opening the way to the page",
 }
 # How long something must be without an owner before it counts as an orphan.
 ORPHAN_AFTER = timedelta(seconds=30)
