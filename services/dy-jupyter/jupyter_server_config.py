@@ -21,4 +21,6 @@ c.ServerApp.quit_button = False
 c.LabApp.news_url = None
 c.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"
 c.LabApp.extension_manager = "readonly"
+# Kernels are spoken to through files of this container, not through ports.
+c.KernelManager.transport = "ipc"
 c.ServerApp.log_level = "WARN"
