@@ -80,6 +80,7 @@ unit: $(VENV)/.test ## Run the tests that need nothing but Python
 	@$(BIN)/python -m pytest -m unit $(PYTEST)
 
 molecule: root $(VENV)/.test ## Run the proofs of the roles
+	@$(PLAY) playbooks/engine.yml playbooks/swarm.yml
 	@$(BIN)/python -m pytest -m molecule $(PYTEST)
 
 lint: $(VENV)/.test ## Check style and types of Python, Ansible and YAML

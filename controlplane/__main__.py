@@ -44,8 +44,13 @@ def main() -> None:
     adapters = real_adapters(chosen)
     reconciler = Reconciler(database, adapters, chosen)
     stop = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: (stop.set(), reconciler.wake.set()))
-    signal.signal(signal.SIGINT, lambda *_: (stop.set(), reconciler.wake.set()))
+
+    def end(*_: object) -> None:
+        stop.set()
+        reconciler.wake.set()
+
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, end)
     _wake_on_changes(database, adapters, reconciler, stop)
     scheduler = _scheduled(database, adapters, chosen)
     _serve(database, chosen, reconciler)

@@ -186,20 +186,14 @@ class Reconciler:
         """Services and networks with our labels that belong to nobody. Services were listed first, rows after them;
         only what stays without an owner is removed."""
         owners = set(session.scalars(select(Node.id).where(Node.id.in_([s.node_id for s in view.seen]))))
-        lost: dict[str, Callable[[], None]] = {
-            f"service {s.name}": lambda s=s: due.absent.append(s)
-            for s in view.seen
-            if s.node_id not in owners | busy | self._busy
-        }
+        lost = {seen.name: seen for seen in view.seen if seen.node_id not in owners | busy | self._busy}
+        self._unowned = {name: self._unowned.get(name, now()) for name in lost}
+        due.absent += [seen for name, seen in lost.items() if now() - self._unowned[name] >= ORPHAN_AFTER]
+
         wanted = select(Node.project_id).where(Node.desired == Desired.RUNNING, Node.failure.is_(None)).distinct()
         staying = {s.project_id for s in view.seen if s not in due.absent}
         needed = {network_name(self._settings.stack, project_id) for project_id in {*session.scalars(wanted), *staying}}
-        idle = [name for name in view.networks if name not in needed | busy | self._busy]
-        lost |= {f"network {name}": lambda name=name: due.networks_absent.append(name) for name in idle}
-        self._unowned = {name: self._unowned.get(name, now()) for name in lost}
-        for name, remove in lost.items():
-            if name.startswith("network ") or now() - self._unowned[name] >= ORPHAN_AFTER:
-                remove()
+        due.networks_absent += sorted(view.networks - needed - busy - self._busy)
 
     def _forget_projects(self, session: Session) -> None:
         for project in session.scalars(select(Project).where(Project.removed_at.is_not(None), ~Project.nodes.any())):

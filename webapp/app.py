@@ -2,7 +2,7 @@
 
 import threading
 import warnings
-from typing import Any
+from typing import Any, cast
 
 from apiflask import APIFlask
 from flask import Flask
@@ -90,7 +90,7 @@ def openapi() -> dict[str, Any]:
     with app.app_context(), warnings.catch_warnings():
         # A schema that is an answer by itself and a part of another is met twice; both mean the same component.
         warnings.filterwarnings("ignore", message=".*has already been added to the spec", category=UserWarning)
-        return dict(app.spec)
+        return cast("dict[str, Any]", app.spec)
 
 
 def _install_heartbeat(database: Database) -> None:

@@ -30,14 +30,14 @@ class ErrorBody(Schema):
 class Envelope(Schema):
     """Every answer."""
 
-    data = Field(required=True)
+    data: "Field[Any]" = Field(required=True)
     error = Nested(ErrorBody, allow_none=True, required=True)
 
 
 class ErrorEnvelope(Schema):
     """Every answer that is an error."""
 
-    data = Field(required=True, allow_none=True)
+    data: "Field[Any]" = Field(required=True, allow_none=True)
     error = Nested(ErrorBody, required=True)
 
 

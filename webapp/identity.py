@@ -18,7 +18,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 
 
-class Identity(flask_login.UserMixin):  # type: ignore[misc]
+class Identity(flask_login.UserMixin):
     """Who asks, and by which login."""
 
     def __init__(self, user: User, login: LoginSession | None):

@@ -64,7 +64,9 @@ class _Listener:
     """Translates ansible-runner's events, and remembers which nodes failed with which words."""
 
     def __init__(self, on_event: Callable[[Event], None]):
-        self._on_event, self._failed, self._message = on_event, dict[str, str](), None
+        self._on_event = on_event
+        self._failed: dict[str, str] = {}
+        self._message: str | None = None
 
     def hear(self, raw: dict[str, Any]) -> bool:
         kind = _KINDS.get(raw["event"])

@@ -1,6 +1,5 @@
 """A real deployment for tests: its own name, ports, .env and data, made by `make up` and removed at the end."""
 
-
 import os
 import subprocess
 import time
@@ -128,6 +127,7 @@ class Deployment:
     def container(self, **labels: str) -> str:
         """The id of the one running container with these labels."""
         wanted = [f"{name.replace('__', '.')}={value}" for name, value in labels.items()]
+        wanted.append(f"werkbank.stack={self.stack}")
         return str(self.engine.containers(filters={"label": wanted, "status": "running"})[0]["Id"])
 
     def make(self, target: str, *arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
@@ -142,7 +142,7 @@ class Deployment:
         all_labels |= {"simcore.service.paths-mapping": '{"state_paths": ["/state"]}', "werkbank.stack": self.stack} | labels
         reference = f"{self.registry}/{key}:{version}"
         command = ["/usr/bin/docker", "build", "--quiet", "--file", "tests/support/echo/Dockerfile", "--tag", reference]
-        command += ["--build-arg", f"BASE_IMAGE={self.base_image()}"]
+        command += ["--build-arg", f"BASE_IMAGE={self.base_image()}", "--build-arg", f"BROKEN={broken}"]
         for name, value in all_labels.items():
             command += ["--label", f"{name}={value}"]
         subprocess.run([*command, "."], cwd=ROOT, check=True, env=os.environ | {"DOCKER_BUILDKIT": "1"}, capture_output=True)
@@ -179,5 +179,3 @@ def bring_up() -> Deployment:
     (CACHE / "up.log").write_text(done.stdout + done.stderr)
     assert done.returncode == 0, done.stdout[-5000:] + done.stderr[-5000:]
     return Deployment(env_file, read(env_file))
-
-

@@ -29,7 +29,7 @@ _PULSE = 5.0
 
 
 @bp.get("")
-@bp.doc(responses={200: {"description": "text/event-stream", "content": {"text/event-stream": {}}}})
+@bp.doc(responses={200: "text/event-stream"})
 @logged_in
 def stream(project_id: str) -> Response:
     """Server-sent events `node`, `node_removed`, `project` and `here`; `?tab=` names the tab that listens."""

@@ -1,0 +1,70 @@
+"""A real browser on the real stack."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.support.deployment import Deployment
+
+# Debian's Chromium; the flags keep it from calling home.
+_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium, without a window."""
+    program = next((path for path in ("/usr/bin/chromium", "/usr/bin/chromium-browser") if Path(path).exists()), None)
+    if program is None:
+        pytest.fail("Chromium is not there. Install it: apt-get install chromium")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=program, args=_FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser: Browser, deployment: Deployment) -> Iterator[Page]:
+    """A fresh visitor's tab. What the page says went wrong fails the test."""
+    context = browser.new_context(base_url=deployment.url, viewport={"width": 1440, "height": 900})
+    context.set_default_timeout(20_000)
+    tab = context.new_page()
+    wrong: list[str] = []
+    foreign: list[str] = []
+    tab.on("pageerror", lambda error: wrong.append(str(error)))
+    tab.on(
+        "request",
+        lambda request: foreign.append(request.url) if not request.url.startswith((deployment.url, "data:", "blob:")) else None,
+    )
+    yield tab
+    context.close()
+    assert not wrong
+    assert not foreign, "the page asked another site"
+
+
+def log_in(page: Page, deployment: Deployment) -> None:
+    """As a person would."""
+    page.goto("/")
+    page.get_by_test_id("login-email").fill(deployment.values["WERKBANK_ADMIN_EMAIL"])
+    page.get_by_test_id("login-password").fill(deployment.values["WERKBANK_ADMIN_PASSWORD"])
+    page.get_by_test_id("login-submit").click()
+    page.get_by_test_id("new-project").first.wait_for()
+
+
+def new_project(page: Page, name: str) -> str:
+    """A new canvas; its id."""
+    page.get_by_test_id("new-project").first.click()
+    page.get_by_test_id("project-name-input").fill(name)
+    page.get_by_test_id("create-project").click()
+    page.wait_for_url("**/projects/*")
+    page.get_by_test_id("palette-search").wait_for()
+    return page.url.split("?")[0].rsplit("/", 1)[-1]
