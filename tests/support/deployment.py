@@ -2,8 +2,10 @@
 
 import os
 import subprocess
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -83,6 +85,23 @@ class Person:
             return node if node["state"] == state else None
 
         return until(look, seconds)
+
+
+@contextmanager
+def presence(deployment: "Deployment", project_id: str) -> Iterator[None]:
+    """An open tab, as long as the block lasts."""
+    person, gone = deployment.admin(), threading.Event()
+
+    def be_there() -> None:
+        while not gone.wait(3):
+            with suppress(AssertionError, requests.RequestException):
+                person.call("POST", f"/projects/{project_id}/presence", {"tab": "presence"})
+
+    thread = threading.Thread(target=be_there, daemon=True)
+    thread.start()
+    yield
+    gone.set()
+    thread.join()
 
 
 @dataclass
