@@ -3,14 +3,16 @@
 import re
 from typing import Any
 
+Image = dict[str, Any]
 
-def service_image_compare(planned: list[dict[str, Any]], there: list[dict[str, Any]], digests: dict[str, str]) -> list[dict[str, Any]]:
+
+def service_image_compare(planned: list[Image], there: list[Image], digests: dict[str, str]) -> list[Image]:
     """Each planned image with `is_built`, `is_pushed`, `size` (bytes) and `digest_ref` (empty while it is not pushed)."""
     engine = {tag: image for image in there for tag in image.get("RepoTags") or ()}
     return [_compared(image, engine.get(image["ref"], {}), digests.get(image["ref"])) for image in planned]
 
 
-def _compared(image: dict[str, Any], found: dict[str, Any], digest: str | None) -> dict[str, Any]:
+def _compared(image: Image, found: Image, digest: str | None) -> Image:
     is_built = ((found.get("Config") or {}).get("Labels") or {}).get("werkbank.content") == image["hash"]
     digest_ref = f"{image['ref'].rpartition(':')[0]}@{digest}"
     is_pushed = is_built and digest_ref in (found.get("RepoDigests") or ())

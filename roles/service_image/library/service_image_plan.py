@@ -1,6 +1,9 @@
 #!/usr/bin/python
 """Which images are to be built, in which order, and the content hash of each."""
 
+from ansible.module_utils.basic import AnsibleModule
+from ansible.module_utils.service_image import CannotPlan, plan
+
 DOCUMENTATION = r"""
 module: service_image_plan
 short_description: What is to be built from the folders under services/, and the hash of what goes into it
@@ -66,9 +69,6 @@ images:
     parents: {type: list, elements: str, description: Services that must be built before.}
     wave: {type: int, description: Longest way to the base image; what shares a number can be built side by side.}
 """
-
-from ansible.module_utils.basic import AnsibleModule
-from ansible.module_utils.service_image import CannotPlan, plan
 
 
 def main():

@@ -1,6 +1,15 @@
 #!/usr/bin/python
 """Which images a registry holds."""
 
+import base64
+import ssl
+import urllib.error
+import urllib.request
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from ansible.module_utils.basic import AnsibleModule
+
 DOCUMENTATION = r"""
 module: service_image_published
 short_description: Digests under which a registry holds images
@@ -47,15 +56,6 @@ digests:
   type: dict
 """
 
-import base64
-import os
-import ssl
-import urllib.error
-import urllib.request
-from concurrent.futures import ThreadPoolExecutor
-
-from ansible.module_utils.basic import AnsibleModule
-
 _ACCEPT = ", ".join(
     f"application/vnd.{kind}+json"
     for kind in (
@@ -78,11 +78,9 @@ class Registry:
         if username:
             login = base64.b64encode(f"{username}:{password}".encode()).decode()
             self.headers["Authorization"] = f"Basic {login}"
-        context = ssl.create_default_context(cafile=ca if ca and os.path.exists(ca) else None)
+        context = ssl.create_default_context(cafile=ca if ca and Path(ca).exists() else None)
         # No proxy: the registry stands in the site's own network.
-        self.opener = urllib.request.build_opener(
-            urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=context)
-        )
+        self.opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=context))
 
     def digest(self, ref):
         """The digest of ``ref``, or None when the registry does not hold it."""
@@ -117,7 +115,7 @@ def main():
     try:
         registry = Registry(**module.params)
         with ThreadPoolExecutor(max_workers=4) as pool:
-            digests = dict(zip(refs, pool.map(registry.digest, refs)))
+            digests = dict(zip(refs, pool.map(registry.digest, refs), strict=True))
     except (RegistryDoesNotAnswer, ssl.SSLError) as error:
         module.fail_json(
             msg=f"{error} See whether it runs (ansible-playbook playbooks/registry.yml brings it up), and whether its "

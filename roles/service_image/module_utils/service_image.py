@@ -44,7 +44,7 @@ class Dockerfile:
     """What one Dockerfile says about parents, stages, files and labels."""
 
     def __init__(self, root, name):
-        from dockerfile_parse import DockerfileParser
+        from dockerfile_parse import DockerfileParser  # noqa: PLC0415  the module says in a sentence when it is missing
 
         self.name = name
         self.path = root / "services" / name / "Dockerfile"
@@ -80,11 +80,7 @@ class Dockerfile:
     def parents(self, stages):
         """Build arguments `<NAME>_IMAGE` that the stages stand on, as {argument: service}; BASE_IMAGE is "base"."""
         used = {match[1] for stage in stages for need in stage.needs if (match := _VARIABLE.match(need))}
-        return {
-            arg: match[1].lower().replace("_", "-")
-            for arg in self.args
-            if arg in used and (match := _PARENT.match(arg))
-        }
+        return {arg: match[1].lower().replace("_", "-") for arg in self.args if arg in used and (match := _PARENT.match(arg))}
 
     def declared(self, stages):
         """Names of all build arguments that the stages can see."""
@@ -93,7 +89,7 @@ class Dockerfile:
 
     def labels(self, stages, stage):
         """Labels of the image itself: those of ``stage`` and of the stages it continues."""
-        from dockerfile_parse import DockerfileParser
+        from dockerfile_parse import DockerfileParser  # noqa: PLC0415  the module says in a sentence when it is missing
 
         chain, names = [stage], {one.name: one for one in stages if one.name}
         while chain[0].parent in names and names[chain[0].parent].number < chain[0].number:
@@ -145,7 +141,7 @@ class Context:
     """The checkout as the builder sees it: without what .dockerignore names."""
 
     def __init__(self, root):
-        from docker.utils.build import exclude_paths
+        from docker.utils.build import exclude_paths  # noqa: PLC0415  as above
 
         self.root = root
         ignore = root / ".dockerignore"
@@ -161,7 +157,9 @@ class Context:
         if pattern == PurePosixPath("."):
             return self.files
         depth = len(pattern.parts)
-        return {path for path in self.files if len(path.parts) >= depth and PurePosixPath(*path.parts[:depth]).match(str(pattern))}
+        return {
+            path for path in self.files if len(path.parts) >= depth and PurePosixPath(*path.parts[:depth]).match(str(pattern))
+        }
 
     def digest(self, path):
         """Hash of one file: what it holds, and whether it may be executed."""
@@ -178,7 +176,7 @@ class Context:
 class Planner:
     """Plans images, each after its parents."""
 
-    def __init__(self, root, services, registry, base, target, labels, build_args):
+    def __init__(self, *, root, services, registry, base, target, labels, build_args):  # noqa: PLR0913  the module's options
         self.root, self.registry, self.base, self.target = Path(root), registry, base, target
         self.services, self.labels_wanted, self.build_args = services, labels, build_args
         if not (self.root / "services").is_dir():
