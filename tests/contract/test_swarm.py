@@ -124,7 +124,7 @@ def test_a_service_that_is_asked_for_is_there_with_its_incarnation_and_its_netwo
 
 def test_asking_twice_changes_nothing(world: World) -> None:
     spec = world.spec()
-    world.apply(present=(spec,))
+    assert world.apply(present=(spec,))[0].is_ok
     before = world.wait(spec, Observed.RUNNING)
     outcome, events = world.apply(present=(spec,))
     assert outcome.is_ok
