@@ -175,4 +175,6 @@ def test_events_name_what_is_being_done(world: World) -> None:
 def test_an_empty_order_does_nothing(world: World) -> None:
     before = world.swarm.view()
     assert world.apply()[0].is_ok
-    assert world.swarm.view() == before
+    after = world.swarm.view()
+    assert {seen.name for seen in after.seen} == {seen.name for seen in before.seen}
+    assert (after.networks, after.attached) == (before.networks, before.attached)
