@@ -195,6 +195,10 @@ def bring_up() -> Deployment:
         lines = [line for line in env_file.read_text().splitlines() if line.split("=")[0] not in SETTINGS]
         env_file.write_text("\n".join(lines + [f"{name}={value}" for name, value in SETTINGS.items()]) + "\n")
     done = make("up", f"ENV_FILE={env_file}")
+    if "was made with another .env" in done.stdout + done.stderr:
+        # What an interrupted session of another checkout left behind.
+        make("clean-data", f"ENV_FILE={env_file}", input=f"{SETTINGS['WERKBANK_STACK']}\n")
+        done = make("up", f"ENV_FILE={env_file}")
     (CACHE / "up.log").write_text(done.stdout + done.stderr)
     assert done.returncode == 0, done.stdout[-5000:] + done.stderr[-5000:]
     return Deployment(env_file, read(env_file))
