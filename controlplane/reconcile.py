@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
@@ -36,6 +36,7 @@ _WORDS = {
 }
 # How long something must be without an owner before it counts as an orphan.
 ORPHAN_AFTER = timedelta(seconds=30)
+NETWORK_AGAIN = timedelta(minutes=1)
 _RUNS_AT_ONCE = 2
 
 
@@ -61,6 +62,7 @@ class Reconciler:
         self._runs = ThreadPoolExecutor(_RUNS_AT_ONCE, "run")
         self._under_way: list[Future[None]] = []
         self._unowned: dict[str, datetime] = {}
+        self._networks_asked: dict[str, datetime] = {}
         self.wake = threading.Event()
         self.looked_at: datetime | None = None
 
@@ -193,7 +195,12 @@ class Reconciler:
         wanted = select(Node.project_id).where(Node.desired == Desired.RUNNING, Node.failure.is_(None)).distinct()
         staying = {s.project_id for s in view.seen if s not in due.absent}
         needed = {network_name(self._settings.stack, project_id) for project_id in {*session.scalars(wanted), *staying}}
-        due.networks_absent += sorted(view.networks - needed - busy - self._busy)
+        for name in sorted(view.networks - needed - busy - self._busy):
+            # An engine may go on showing a network that is gone: asking once a minute is enough.
+            if now() - self._networks_asked.get(name, datetime.min.replace(tzinfo=UTC)) > NETWORK_AGAIN:
+                self._networks_asked[name] = now()
+                due.networks_absent.append(name)
+        self._networks_asked = {name: at for name, at in self._networks_asked.items() if name in view.networks - needed}
 
     def _forget_projects(self, session: Session) -> None:
         for project in session.scalars(select(Project).where(Project.removed_at.is_not(None), ~Project.nodes.any())):

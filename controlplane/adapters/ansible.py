@@ -1,9 +1,12 @@
 """Writes to the swarm by running playbooks through ansible-runner; the only module that imports it."""
 
 import json
+import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import ansible_runner
@@ -47,13 +50,19 @@ class AnsibleProvisioner:
                 playbook=f"playbooks/{playbook}",
                 inventory=str(self._settings.project_dir / "inventory" / "local"),
                 extravars=extravars,
-                envvars={"ANSIBLE_CONFIG": str(self._settings.project_dir / "ansible.cfg"), "ANSIBLE_HOME": folder},
+                envvars={
+                    "ANSIBLE_CONFIG": str(self._settings.project_dir / "ansible.cfg"),
+                    "ANSIBLE_HOME": folder,
+                    # The ansible-playbook beside this Python comes first.
+                    "PATH": f"{Path(sys.executable).parent}:{os.environ.get('PATH', '/usr/bin:/bin')}",
+                },
                 settings={"job_timeout": _TIMEOUT, "suppress_env_files": True},
                 event_handler=listener.hear,
                 cancel_callback=lambda: False,
                 quiet=True,
             )
-            return listener.outcome(result.status, result.stdout.read()[-2000:] if result.status != "successful" else "")
+            with result.stdout as output:
+                return listener.outcome(result.status, output.read()[-2000:])
         except (OSError, SystemExit) as error:  # it can sys.exit in library code
             return Outcome(False, f"Ansible could not be started: {error}.")
         finally:

@@ -23,10 +23,10 @@ def run_cell(page: Page, code: str, wanted: str) -> None:
     frame = page.frame_locator('[data-testid="node-frame"]')
     frame.locator('.jp-LauncherCard[data-category="Notebook"]').first.click(timeout=60_000)
     cell = frame.locator(".jp-NotebookPanel .jp-CodeCell .cm-content").first
+    expect(frame.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').first).to_be_attached(timeout=60_000)
+    # The page takes the focus once the kernel is there; whoever clicks after that keeps it.
+    page.wait_for_timeout(2_000)
     cell.click(timeout=60_000)
-    expect(frame.locator('[data-status="idle"], .jp-Notebook-ExecutionIndicator[data-status="idle"]').first).to_be_attached(
-        timeout=60_000
-    )
     page.keyboard.type(code)
     page.keyboard.press("Shift+Enter")
     expect(frame.locator(".jp-OutputArea-output").first).to_contain_text(wanted, timeout=60_000)

@@ -1,19 +1,20 @@
 """Screenshots of every page in light and dark and at three widths, kept in docs/img."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import log_in
-from tests.support.deployment import ECHO_KEY, Deployment
+from tests.support.deployment import ECHO_KEY, Deployment, presence
 
 IMAGES = Path(__file__).resolve().parents[2] / "docs" / "img"
 WIDTHS = {1440: 900, 1024: 768, 390: 844}
 
 
 @pytest.fixture(scope="module")
-def project_id(deployment: Deployment) -> str:
+def project_id(deployment: Deployment) -> Iterator[str]:
     """A canvas worth looking at: one node that runs, one that was closed."""
     person = deployment.admin()
     project = person.call("POST", "/projects", {"name": "Bone plate study", "description": "Stress in a plate on bone"})["id"]
@@ -32,7 +33,9 @@ def project_id(deployment: Deployment) -> str:
     person.wait_for(project, echo["id"], "running")
     person.call("POST", f"/projects/{project}/nodes/{echo['id']}/stop")
     person.wait_for(project, echo["id"], "stopped")
-    return str(project)
+    with presence(deployment, project):
+        yield str(project)
+    person.call("DELETE", f"/projects/{project}")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

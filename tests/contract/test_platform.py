@@ -10,7 +10,7 @@ import pytest
 import requests
 
 from controlplane import accounts
-from tests.support.deployment import ECHO_KEY, Deployment, Person, until
+from tests.support.deployment import ECHO_KEY, Deployment, Person, presence, until
 
 
 @dataclass
@@ -42,10 +42,11 @@ def admin(deployment: Deployment) -> Person:
 
 
 @pytest.fixture(scope="module")
-def running(admin: Person) -> Iterator[Running]:
-    """One node that runs while this module's tests do."""
+def running(deployment: Deployment, admin: Person) -> Iterator[Running]:
+    """One node that runs while this module's tests do, because a tab is open."""
     there = start_echo(admin, "echo")
-    yield there
+    with presence(deployment, there.project_id):
+        yield there
     admin.call("DELETE", f"/projects/{there.project_id}")
 
 

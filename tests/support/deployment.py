@@ -2,8 +2,10 @@
 
 import os
 import subprocess
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -83,6 +85,23 @@ class Person:
             return node if node["state"] == state else None
 
         return until(look, seconds)
+
+
+@contextmanager
+def presence(deployment: "Deployment", project_id: str) -> Iterator[None]:
+    """An open tab, as long as the block lasts."""
+    person, gone = deployment.admin(), threading.Event()
+
+    def be_there() -> None:
+        while not gone.wait(3):
+            with suppress(AssertionError, requests.RequestException):
+                person.call("POST", f"/projects/{project_id}/presence", {"tab": "presence"})
+
+    thread = threading.Thread(target=be_there, daemon=True)
+    thread.start()
+    yield
+    gone.set()
+    thread.join()
 
 
 @dataclass
@@ -176,6 +195,10 @@ def bring_up() -> Deployment:
         lines = [line for line in env_file.read_text().splitlines() if line.split("=")[0] not in SETTINGS]
         env_file.write_text("\n".join(lines + [f"{name}={value}" for name, value in SETTINGS.items()]) + "\n")
     done = make("up", f"ENV_FILE={env_file}")
+    if "was made with another .env" in done.stdout + done.stderr:
+        # What an interrupted session of another checkout left behind.
+        make("clean-data", f"ENV_FILE={env_file}", input=f"{SETTINGS['WERKBANK_STACK']}\n")
+        done = make("up", f"ENV_FILE={env_file}")
     (CACHE / "up.log").write_text(done.stdout + done.stderr)
     assert done.returncode == 0, done.stdout[-5000:] + done.stderr[-5000:]
     return Deployment(env_file, read(env_file))

@@ -60,7 +60,7 @@ export const texts = {
     clearSearch: "Clear search",
     deleted: (name: string) => `“${name}” deleted`,
     deletedMeaning: (running: number) =>
-      running > 0 ? "Its running nodes are being closed with it." : "Its nodes and their files go with it.",
+      running > 0 ? "Its running nodes are being closed with it." : "Its nodes go with it; their volumes are kept on the host.",
   },
   undo: "Undo",
   close: "Close",
@@ -136,7 +136,7 @@ export const texts = {
     openLabel: (name: string) => `Open ${name}`,
     deleted: (name: string) => `“${name}” deleted`,
     deletedMeaning: (isActive: boolean) =>
-      isActive ? "Its page closes and its files go with it." : "Its files go with it.",
+      isActive ? "Its page closes; its volume is kept on the host." : "Its volume is kept on the host.",
     why: "Why",
     name: "Name",
     inspector: (name: string) => `About ${name}`,
