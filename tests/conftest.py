@@ -42,5 +42,8 @@ def deployment() -> Iterator[Deployment]:
     there.wait_for_service(there.admin(), ECHO_KEY)
     yield there
     if not os.environ.get("WERKBANK_KEEP"):
-        done = there.make("clean-data", input=f"{there.stack}\n")
-        assert done.returncode == 0, done.stdout + done.stderr
+        done = there.make("clean-data", input=f"{there.stack}\n", timeout=600)
+        if done.returncode:
+            print(
+                f"The tests' deployment could not be removed; the next session removes it.\n{done.stdout[-2000:]}{done.stderr[-2000:]}"
+            )
