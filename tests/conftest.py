@@ -44,6 +44,4 @@ def deployment() -> Iterator[Deployment]:
     if not os.environ.get("WERKBANK_KEEP"):
         done = there.make("clean-data", input=f"{there.stack}\n", timeout=600)
         if done.returncode:
-            print(
             print("The tests' deployment could not be removed; the next session removes it.", done.stdout[-2000:])
-            )
