@@ -7,7 +7,7 @@ from typing import Any
 
 import docker
 import requests
-from docker.errors import APIError, DockerException
+from docker.errors import DockerException
 
 from controlplane.errors import SwarmUnreadable
 from controlplane.model import Observed
@@ -82,13 +82,6 @@ class DockerSwarm:
             return b"".join(raw).decode(errors="replace")
         except (DockerException, requests.RequestException) as error:
             return f"The log cannot be read: {error}"
-
-    def last_log(self, service_name: str) -> str:
-        """The service's last log lines, for whoever asks why. Raises ``SwarmUnreadable``."""
-        try:
-            return self._last_lines(self._client.inspect_service(service_name)["ID"])
-        except (APIError, requests.RequestException) as error:
-            raise SwarmUnreadable(f"The log of {service_name} cannot be read: {error}.") from error
 
 
 def _moment(text: str) -> datetime:
