@@ -76,7 +76,7 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {datetime: Utc, dict[str, Any]: JSON, list[str]: JSON}  # noqa: RUF012
+    type_annotation_map = {datetime: Utc, dict[str, Any]: JSON, list[str]: JSON, list[dict[str, Any]]: JSON}  # noqa: RUF012
 
 
 def new_id() -> str:
@@ -146,6 +146,8 @@ class Service(Base):
     broken: Mapped[str | None] = mapped_column(Text)
     metadata_: Mapped[dict[str, Any]] = mapped_column("metadata", default=dict)
     labels: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    # From when on nobody should start it any more (the label `werkbank.deprecated`).
+    deprecated_at: Mapped[datetime | None]
 
 
 class Project(Base):
@@ -194,6 +196,8 @@ class Node(Base):
     base_path: Mapped[str | None] = mapped_column(String(200))  # asked for by a client of the v0 contract
     is_published: Mapped[bool] = mapped_column(default=False)  # v0 contract: reachable at a port of the host
     closed_because: Mapped[str | None] = mapped_column(Text)
+    keep_until: Mapped[datetime | None]  # the user asked for it: the lease ends no earlier
+    grace: Mapped[int | None]  # seconds; the service's own, else the deployment's
 
     # Observations.
     observed: Mapped[str] = mapped_column(String(10), default=Observed.ABSENT)
@@ -205,7 +209,16 @@ class Node(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     next_attempt_at: Mapped[datetime | None]
     failure: Mapped[str | None] = mapped_column(Text)
+    cause: Mapped[str | None] = mapped_column(String(40))  # which kind of failure it was, for programs
+    remedy: Mapped[str | None] = mapped_column(Text)
     details: Mapped[str | None] = mapped_column(Text)
+    # Every container of the node: name, role, image, state, reason.
+    containers: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    # Signs that somebody or something uses it: a request through the gateway, and what the service says of itself.
+    used_at: Mapped[datetime | None]
+    active_at: Mapped[datetime | None]
+    is_busy: Mapped[bool | None]
+    asked_at: Mapped[datetime | None]
     step: Mapped[str | None] = mapped_column(String(200))
     steps_done: Mapped[int] = mapped_column(default=0)
     run_id: Mapped[str | None] = mapped_column(ForeignKey("runs.id", ondelete="SET NULL"))
@@ -286,6 +299,7 @@ class Run(Base):
     message: Mapped[str | None] = mapped_column(Text)
     started_at: Mapped[datetime] = mapped_column(default=now, index=True)
     finished_at: Mapped[datetime | None]
+    cancel_asked_at: Mapped[datetime | None]
 
 
 class RunEvent(Base):
@@ -301,3 +315,6 @@ class RunEvent(Base):
     task: Mapped[str | None] = mapped_column(String(300))
     message: Mapped[str | None] = mapped_column(Text)
     changed: Mapped[bool] = mapped_column(default=False)
+    # The node of a task that loops over nodes; seconds that the task took on the host.
+    item: Mapped[str | None] = mapped_column(String(36))
+    duration: Mapped[float | None]

@@ -9,11 +9,24 @@ from controlplane.model import Observed
 
 
 @dataclass(frozen=True)
-class Seen:
-    """What the swarm shows of one node's service.
+class ContainerSeen:
+    """What the swarm shows of one of a node's services: the main one, or one that it depends on."""
 
-    ``route`` is the incarnation the service was made for; ``task_id`` its newest task; ``why`` says in a sentence
-    why it failed; ``host`` and ``published_port`` are known once a task runs.
+    name: str
+    role: str  # "main" or "dependency", the label `type`
+    image: str
+    observed: Observed
+    why: str | None = None
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the swarm shows of one node: of its main service and of those beside it, together.
+
+    ``route`` is the incarnation they were made for. ``observed`` is failed when one of them failed, running when all
+    run, else starting. ``cause`` is the kind of failure (controlplane/causes.py), ``why`` says it in a sentence and
+    ``remedy`` what to do; ``details`` are the last lines of the log of the service that failed, ``errors`` what the
+    engine said of its tasks. ``host`` and ``published_port`` of the main service are known once a task runs.
     """
 
     node_id: str
@@ -27,6 +40,10 @@ class Seen:
     details: str | None = None
     host: str | None = None
     published_port: int | None = None
+    cause: str | None = None
+    remedy: str | None = None
+    errors: tuple[str, ...] = ()
+    containers: tuple[ContainerSeen, ...] = ()
 
 
 @dataclass(frozen=True)
