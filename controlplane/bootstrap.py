@@ -9,10 +9,12 @@ from controlplane.settings import Settings
 
 
 def real_adapters(settings: Settings) -> Adapters:
-    """The real world: engine, Ansible, registry and gateway."""
+    """The real world: engine, Ansible (warm), registry and gateway."""
+    provisioner = AnsibleProvisioner(settings)
+    provisioner.warm_up()
     return Adapters(
         swarm=DockerSwarm(settings.stack),
-        provisioner=AnsibleProvisioner(settings),
+        provisioner=provisioner,
         registry=HttpRegistry(settings),
         prober=GatewayProber(settings),
     )

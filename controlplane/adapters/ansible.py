@@ -14,6 +14,8 @@ import ansible_runner
 from controlplane.ports import Event, Order, Outcome
 from controlplane.settings import Settings
 from controlplane.spec import variables
+from controlplane.worker import OWN
+from controlplane.worker.supervisor import WarmWorker, told
 
 _KINDS = {
     "playbook_on_task_start": "task",
@@ -33,6 +35,36 @@ class AnsibleProvisioner:
 
     def __init__(self, settings: Settings):
         self._settings = settings
+        self._worker: WarmWorker | None = None
+
+    def warm_up(self) -> None:
+        """Start a worker that has Ansible imported; runs begin within a quarter of the time, and are the same."""
+        self._settings.runner_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with tempfile.TemporaryDirectory(dir=self._settings.runner_dir) as folder:
+            config = ansible_runner.RunnerConfig(folder, playbook="node_apply.yml", envvars=self._environment())
+            config.prepare()
+        environment = {name: value for name, value in config.env.items() if name not in OWN}
+        self._worker = WarmWorker(self._socket, environment)
+
+    def close(self) -> None:
+        """End the worker."""
+        if self._worker:
+            self._worker.close()
+
+    @property
+    def _socket(self) -> Path:
+        return self._settings.runner_dir / "worker" / "socket"
+
+    def _environment(self) -> dict[str, str]:
+        """What all runs are told, warm and cold."""
+        folder = Path(sys.executable).parent
+        environment = {
+            "ANSIBLE_CONFIG": str(self._settings.project_dir / "ansible.cfg"),
+            "ANSIBLE_HOME": str(self._settings.runner_dir / "home"),
+            # The programs beside this Python come first.
+            "PATH": f"{folder}:{os.environ.get('PATH', '/usr/bin:/bin')}",
+        }
+        return told(environment, self._socket, folder / "ansible-playbook")
 
     def apply(self, order: Order, on_event: Callable[[Event], None]) -> Outcome:
         """See ``ports.Provisioner.apply``."""
@@ -50,12 +82,7 @@ class AnsibleProvisioner:
                 playbook=f"playbooks/{playbook}",
                 inventory=str(self._settings.project_dir / "inventory" / "local"),
                 extravars=extravars,
-                envvars={
-                    "ANSIBLE_CONFIG": str(self._settings.project_dir / "ansible.cfg"),
-                    "ANSIBLE_HOME": folder,
-                    # The ansible-playbook beside this Python comes first.
-                    "PATH": f"{Path(sys.executable).parent}:{os.environ.get('PATH', '/usr/bin:/bin')}",
-                },
+                envvars=self._environment(),
                 settings={"job_timeout": _TIMEOUT, "suppress_env_files": True},
                 event_handler=listener.hear,
                 cancel_callback=lambda: False,
