@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session, selectinload
 
 from controlplane.clock import now
@@ -49,8 +49,12 @@ def change_project(session: Session, project: Project, changes: dict[str, Any]) 
 def remove_project(session: Session, project: Project) -> None:
     """Close all its nodes and forget it once they are gone; their volumes stay (docs/data.md)."""
     project.removed_at = now()
-    for node in project.nodes:
-        node.desired, node.desired_at = Desired.ABSENT, now()
+    # One statement, for the loop may be forgetting one of them at this very moment.
+    session.execute(
+        update(Node)
+        .where(Node.project_id == project.id, Node.desired != Desired.ABSENT)
+        .values(desired=Desired.ABSENT, desired_at=now(), attempts=0, next_attempt_at=None)
+    )
     ring(session, project.id)
 
 

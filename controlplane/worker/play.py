@@ -23,6 +23,10 @@ _MODULES = (
     "multiprocessing.synchronize",
     "docker",
 )
+# Modules that roles/node_service runs where Ansible runs; they can be imported once their collection can be found.
+_COLLECTED = tuple(
+    f"ansible_collections.community.docker.plugins.modules.{name}" for name in ("docker_network", "docker_swarm_service")
+)
 _PLUGINS = {
     "action": ("assert", "debug", "fail", "normal", "set_fact", "uri", "validate_argument_spec"),
     "cache": ("memory", "jsonfile"),
@@ -42,6 +46,8 @@ def warm_up() -> None:
     from ansible.plugins import loader  # noqa: PLC0415  not before ansible.cli has prepared the process
 
     loader.init_plugin_loader()
+    for name in _COLLECTED:
+        importlib.import_module(name)
     for kind, names in _PLUGINS.items():
         plugins = getattr(loader, f"{kind}_loader")
         for name in names:

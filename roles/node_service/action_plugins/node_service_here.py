@@ -1,0 +1,110 @@
+"""Runs a module where Ansible itself runs: its own code, in a fork of this process, without a second Python to start.
+
+    node_service_here:
+      module: community.docker.docker_network
+      each: [{name: one}, {name: two}]
+
+`module` is the module's full name, `each` a list of its arguments; all of them are carried out side by side. The answer
+has `results`, one for each in the same order and as the module gave it, and is failed or changed when one of them is.
+Check and diff mode are the module's. On a host that is not this machine the module runs the usual way, one by one.
+"""
+
+import importlib
+import io
+import json
+import os
+import sys
+import traceback
+from typing import Any, NoReturn
+
+from ansible.errors import AnsibleActionFail
+from ansible.module_utils import basic
+from ansible.module_utils.common.json import Direction, get_module_encoder
+from ansible.plugins.action import ActionBase
+from ansible.vars.clean import remove_internal_keys
+
+# How module arguments and results are written down between Ansible and a module (ansible-core's own name for it).
+_PROFILE = "legacy"
+# Modules at work at once; more would only wait for the engine.
+_AT_ONCE = 16
+
+
+class ActionModule(ActionBase):
+    """See the module's docstring."""
+
+    _supports_check_mode = True
+    _supports_diff = True
+    _VALID_ARGS = frozenset({"module", "each"})
+
+    def run(self, tmp: Any = None, task_vars: Any = None) -> dict[str, Any]:
+        """Carry all of them out; the answer in the form of a loop's."""
+        super().run(tmp, task_vars)
+        name, each = str(self._task.args.get("module")), self._task.args.get("each")
+        if name.count(".") < 2 or not isinstance(each, list):
+            raise AnsibleActionFail("node_service_here needs the full name of a `module`, and a list in `each`.")
+        results = self._side_by_side(name, each, task_vars) if self._is_here() else self._usual(name, each, task_vars)
+        failed = [str(result.get("msg")) for result in results if result.get("failed")]
+        answer = {
+            "results": results,
+            "changed": any(result.get("changed") for result in results),
+            "failed": bool(failed),
+            "diff": [result["diff"] for result in results if result.get("diff")],
+        }
+        return answer | ({"msg": "; ".join(failed)} if failed else {})
+
+    def _is_here(self) -> bool:
+        has_environment = any(self._templar.template(part) for part in self._task.environment or [])
+        return self._connection.transport == "local" and not self._play_context.become and not has_environment
+
+    def _usual(self, name: str, each: list[dict[str, Any]], task_vars: Any) -> list[dict[str, Any]]:
+        return [self._execute_module(module_name=name, module_args=dict(one), task_vars=task_vars) for one in each]
+
+    def _side_by_side(self, name: str, each: list[dict[str, Any]], task_vars: Any) -> list[dict[str, Any]]:
+        collection, _, module = name.rpartition(".")
+        code = importlib.import_module(f"ansible_collections.{collection}.plugins.modules.{module}")
+        results: list[dict[str, Any]] = []
+        for start in range(0, len(each), _AT_ONCE):
+            begun = [self._begin(code, self._written(name, one, task_vars)) for one in each[start : start + _AT_ONCE]]
+            results += [self._ended(*one) for one in begun]
+        return results
+
+    def _written(self, name: str, arguments: dict[str, Any], task_vars: Any) -> bytes:
+        arguments = dict(arguments)
+        self._update_module_args(name, arguments, task_vars)
+        encoder = get_module_encoder(_PROFILE, Direction.CONTROLLER_TO_MODULE)
+        return json.dumps({"ANSIBLE_MODULE_ARGS": arguments}, cls=encoder).encode()
+
+    @staticmethod
+    def _begin(code: Any, written: bytes) -> tuple[int, int]:
+        """Fork; the child's id, and where its answer comes from."""
+        ear, mouth = os.pipe()
+        pid = os.fork()
+        if pid == 0:
+            os.close(ear)
+            _be(code, written, mouth)
+        os.close(mouth)
+        return pid, ear
+
+    def _ended(self, pid: int, ear: int) -> dict[str, Any]:
+        with open(ear, encoding="utf-8", errors="surrogateescape") as answer:
+            said = answer.read()
+        os.waitpid(pid, 0)
+        result = self._parse_returned_data({"stdout": said, "stderr": "", "rc": 0}, _PROFILE)
+        remove_internal_keys(result)
+        return result
+
+
+def _be(code: Any, written: bytes, mouth: int) -> NoReturn:
+    """In the fork: be the module, and nothing else."""
+    try:
+        os.dup2(mouth, 1)
+        sys.stdout = io.TextIOWrapper(os.fdopen(1, "wb", closefd=False), encoding="utf-8", errors="surrogateescape")
+        basic._ANSIBLE_ARGS, basic._ANSIBLE_PROFILE = written, _PROFILE
+        code.main()
+    except SystemExit:
+        pass
+    except BaseException as error:  # a fork must never come back as a second run
+        print(json.dumps({"failed": True, "msg": f"The module ended with {error!r}", "exception": traceback.format_exc()}))
+    finally:
+        sys.stdout.flush()
+        os._exit(0)

@@ -1,0 +1,133 @@
+"""Modules that run where Ansible runs give what they give the usual way."""
+
+import os
+import sys
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import ansible_runner
+import docker
+import pytest
+
+from tests.support.deployment import ROOT
+
+PLUGINS = ROOT / "roles/node_service/action_plugins"
+NETWORK = "community.docker.docker_network"
+SERVICE = "community.docker.docker_swarm_service"
+
+
+class Play:
+    """Runs a module both ways on this machine's engine."""
+
+    def __init__(self, folder: Path):
+        self._folder = folder
+        self.label = {"werkbank.stack": f"here-{uuid.uuid4().hex[:8]}"}
+
+    def name(self) -> str:
+        """A name that is nobody's yet."""
+        return f"here-{uuid.uuid4().hex[:8]}"
+
+    def here(self, module: str, *each: Any, options: str = "") -> Any:
+        """In the controller's process; the whole answer."""
+        return self._run({"node_service_here": {"module": module, "each": list(each)}}, options)
+
+    def usual(self, module: str, arguments: Any, options: str = "") -> Any:
+        """As everybody runs a module."""
+        return self._run({module: arguments}, options)
+
+    def _run(self, action: dict[str, Any], options: str) -> Any:
+        run = self._folder / uuid.uuid4().hex
+        run.mkdir()
+        results: list[Any] = []
+
+        def hear(event: dict[str, Any]) -> bool:
+            if event["event"] in ("runner_on_ok", "runner_on_failed"):
+                results.append(event["event_data"]["res"])
+            return True
+
+        result = ansible_runner.run(
+            private_data_dir=str(run),
+            project_dir=str(run),
+            playbook=[{"hosts": "localhost", "gather_facts": False, "tasks": [{"name": "do"} | action]}],
+            inventory=f"localhost ansible_connection=local ansible_python_interpreter={sys.executable}",
+            envvars={"ANSIBLE_ACTION_PLUGINS": str(PLUGINS), "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"},
+            cmdline=options or None,
+            settings={"suppress_env_files": True},
+            event_handler=hear,
+            quiet=True,
+        )
+        with result.stdout as output:
+            assert results, output.read()
+        return results[-1]
+
+
+@pytest.fixture
+def play(tmp_path: Path) -> Iterator[Play]:
+    """A player; what it made is removed."""
+    player = Play(tmp_path)
+    yield player
+    engine = docker.APIClient(version="auto")
+    label = {"label": [f"werkbank.stack={player.label['werkbank.stack']}"]}
+    for service in engine.services(filters=label):
+        engine.remove_service(service["ID"])
+    for network in engine.networks(filters=label):
+        engine.remove_network(network["Id"])
+    engine.close()
+
+
+def essence(result: Any) -> Any:
+    """What of a result does not depend on the moment or on names that the engine gives."""
+    text = {key: value for key, value in result.items() if key in ("changed", "msg", "changes", "actions", "diff")}
+    return {key: value for key, value in text.items() if value}
+
+
+def network(play: Play, name: str, **more: Any) -> dict[str, Any]:
+    """A network's arguments."""
+    return {"name": name, "driver": "overlay", "scope": "swarm", "attachable": True, "labels": play.label} | more
+
+
+def service(play: Play, name: str, **more: Any) -> dict[str, Any]:
+    """A service's arguments; it never runs anywhere."""
+    nowhere = {"constraints": ["node.labels.here==never"]}
+    return {"name": name, "image": "here:none", "resolve_image": False, "placement": nowhere, "labels": play.label} | more
+
+
+def same(play: Play, module: str, one: dict[str, Any], other: dict[str, Any], options: str = "") -> Any:
+    """The answers of both ways, which must be alike; names differ."""
+    mine = play.here(module, one, options=options)["results"][0]
+    usual = play.usual(module, other, options)
+    swapped = str(essence(usual)).replace(other["name"], one["name"])
+    assert str(essence(mine)) == swapped
+    return mine
+
+
+@pytest.mark.parametrize("module", [NETWORK, SERVICE])
+def test_a_module_gives_here_what_it_gives_the_usual_way(play: Play, module: str) -> None:
+    make = network if module == NETWORK else service
+    one, other = play.name(), play.name()
+    planned = same(play, module, make(play, one), make(play, other), "--check --diff")
+    assert planned["changed"]
+    made = same(play, module, make(play, one), make(play, other), "--diff")
+    assert made["changed"]
+    again = same(play, module, make(play, one), make(play, other), "--diff")
+    assert not again.get("changed")
+    wrong = same(play, module, make(play, one, unheard="of"), make(play, other, unheard="of"))
+    assert wrong["failed"]
+    gone = same(play, module, {"name": one, "state": "absent"}, {"name": other, "state": "absent"})
+    assert gone["changed"]
+
+
+def test_each_has_its_own_answer_and_one_failure_is_its_own(play: Play) -> None:
+    names = [play.name() for _ in range(20)]
+    each = [network(play, name) for name in names]
+    each[7]["driver"] = "no-such-driver"
+    answer = play.here(NETWORK, *each)
+    assert len(answer["results"]) == 20
+    assert [bool(result.get("failed")) for result in answer["results"]] == [number == 7 for number in range(20)]
+    assert "no-such-driver" in answer["msg"]
+
+
+def test_a_call_that_names_no_module_is_refused(play: Play) -> None:
+    assert "full name of a `module`" in play.here("docker_network")["msg"]
