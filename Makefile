@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help up down build build-devel up-devel push up-swarm down-swarm clean-data logs status test unit lint molecule bench openapi lock venv env
+.PHONY: help up down build build-devel up-devel push up-swarm down-swarm clean-data logs status test unit lint molecule bench chaos openapi lock venv env
 
 # The newest Python that is new enough.
 PYTHON ?= $(firstword $(foreach python,python3.13 python3.12 python3.11 python3,$(shell $(python) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(python))))
@@ -88,6 +88,9 @@ lint: $(VENV)/.test ## Check style and types of Python, Ansible and YAML
 
 bench: up $(VENV)/.test ## Measure the running deployment; results as JSON in bench/ and as a table
 	@$(BIN)/python -m tests.bench.run $(WERKBANK_ENV_FILE)
+
+chaos: root $(VENV)/.test ## Kill parts and the engine while nodes start and stop, then look (SEED=7 STEPS=50; ENGINE=no leaves the engine)
+	@$(BIN)/python -m tests.chaos.run $(if $(SEED),--seed $(SEED)) $(if $(STEPS),--steps $(STEPS)) $(if $(filter no,$(ENGINE)),--no-engine)
 
 openapi: $(VENV)/.test ## Write the API's document from the code
 	@$(BIN)/python -m tests.support.openapi
