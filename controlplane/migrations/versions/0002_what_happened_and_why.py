@@ -16,7 +16,7 @@ create function event_log_is_append_only() returns trigger language plpgsql as $
 begin
     raise exception 'the event log is append-only';
 end $$;
-create trigger append_only before update or delete on event_log
+create trigger append_only before update or delete or truncate on event_log
     for each statement execute function event_log_is_append_only();
 """
 
