@@ -52,7 +52,9 @@ class Actor:
     token: str | None = None
 
 
-_actor: ContextVar[Actor] = ContextVar("actor", default=Actor("director"))
+# The loop and the jobs act without saying who they are; the web application says it for each request.
+_DIRECTOR = Actor("director")
+_actor: ContextVar[Actor] = ContextVar("actor", default=_DIRECTOR)
 
 
 def act_as(name: str, user_id: str | None = None, token: str | None = None) -> None:
@@ -84,7 +86,7 @@ def note(session: Session, action: str, kind: str, subject: str, **about: Any) -
             at=now(),
             actor=actor.name[:254],
             actor_id=actor.user_id,
-            action=action,
+            action=str(action),
             kind=kind,
             subject=subject[:200],
             name=str(about.get("name") or "")[:300],
@@ -141,7 +143,7 @@ def newest_id(session: Session) -> int:
     return session.scalar(select(func.max(Entry.id))) or 0
 
 
-def _matching(wanted: dict[str, Any]) -> Select[tuple[Entry]]:
+def _matching(wanted: dict[str, Any]) -> Select[Entry]:
     query = select(Entry)
     for name, value in wanted.items():
         match name, value:

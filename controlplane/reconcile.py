@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from controlplane import journal
 from controlplane.clock import now
 from controlplane.database import Database, ring
 from controlplane.errors import ControlPlaneError, SwarmUnreadable
@@ -105,6 +106,7 @@ class Reconciler:
             node.host, node.published_port = seen.host, seen.published_port
         if observed != node.observed:
             node.observed, node.observed_at = observed, now()
+            journal.note_observed(session, node)
             if observed == Observed.RUNNING:
                 node.step, node.attempts, node.next_attempt_at, node.details = None, 0, None, None
                 log.info("Node %s runs, %.1f s after it was asked for.", node.id, (now() - node.desired_at).total_seconds())
@@ -148,6 +150,7 @@ class Reconciler:
     def _fail(self, session: Session, node: Node, why: str, details: str | None) -> None:
         node.failure, node.details, node.step = why, details, None
         log.warning("Node %s failed: %s", node.id, why)
+        journal.note_node(session, journal.Action.FAILED, node, reason=why)
         ring(session, node.project_id)
 
     def _step(self, session: Session, node: Node, step: str, done: int) -> None:
