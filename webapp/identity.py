@@ -97,7 +97,8 @@ def require_admin() -> None:
 
 def identity() -> Identity:
     """Who asks. Only within views that are `logged_in`."""
-    return cast("Identity", flask_login.current_user)
+    # The object, not the proxy for it: a stream asks it after its request is over.
+    return cast("Identity", flask_login.current_user._get_current_object())
 
 
 def me() -> User:
