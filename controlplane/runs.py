@@ -49,7 +49,7 @@ class Recorder:
         self._is_in_doubt = False
         self._pause, self._again_at = 0.0, 0.0
         with database.begin() as session:
-            run = Run(playbook=playbook, node_ids=node_ids, inputs=self._mask.inputs(inputs))
+            run = Run(playbook=playbook, node_ids=node_ids, inputs=self._mask.inputs(inputs), started_at=now())
             session.add(run)
             session.flush()
             self.id = run.id
