@@ -1,6 +1,8 @@
 """The rules of the event log."""
 
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -202,3 +204,8 @@ def test_a_user_is_noted_without_the_password(database: Database) -> None:
         [entry] = session.query(Entry).all()
         assert (entry.action, entry.kind, entry.name) == ("add", "user", "eve@werkbank.example")
         assert PASSWORD not in str(entry.data)
+
+
+def test_every_action_is_explained() -> None:
+    page = Path("docs/runs.md").read_text().partition("## The event log")[2]
+    assert {str(action) for action in journal.Action} <= set(re.findall(r"`([a-z ]+)`", page))
