@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import threading
+from datetime import timedelta
 from pathlib import Path
 
 import waitress
@@ -110,8 +111,7 @@ def _scheduled(database: Database, adapters: Adapters, chosen: Settings) -> Back
             presence.beat(session, "director")
 
     def forget() -> None:
-        with database.begin() as session:
-            runs.forget_old(session)
+        runs.forget_old(database, timedelta(days=chosen.runs_keep_days), chosen.runs_keep)
 
     scheduler = BackgroundScheduler(job_defaults={"coalesce": True, "max_instances": 1})
     scheduler.add_job(lambda: reaper.reap(database, chosen.grace), "interval", seconds=5, id="reaper")

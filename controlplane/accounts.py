@@ -4,12 +4,14 @@ import hashlib
 import re
 import secrets
 from datetime import datetime, timedelta
+from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from controlplane import journal
 from controlplane.clock import now
 from controlplane.errors import BadInput, NotFound, WrongLogin
 from controlplane.model import AccessToken, LoginSession, User
@@ -47,6 +49,7 @@ def add_user(session: Session, email: str, password: str, name: str = "", role: 
     )
     session.add(user)
     session.flush()
+    _note(session, journal.Action.ADD, user, role=role)
     return user
 
 
@@ -77,6 +80,8 @@ def open_session(session: Session, user: User, lifetime: timedelta, ip: str, use
     )
     session.add(row)
     session.flush()
+    journal.act_as(user.email, user.id)
+    _note(session, journal.Action.LOGIN, user, login=row.id, ip=ip)
     return secret, row
 
 
@@ -106,6 +111,13 @@ def revoke_session(session: Session, user: User, session_id: str) -> None:
     row = session.get(LoginSession, session_id)
     if row is None or row.user_id != user.id:
         raise NotFound("There is no such session; it may have ended already.")
+    journal.note(session, journal.Action.REVOKE, "session", row.id, name=user.email, ip=row.ip)
+    session.delete(row)
+
+
+def close_session(session: Session, row: LoginSession) -> None:
+    """The user logs out."""
+    _note(session, journal.Action.LOGOUT, row.user, login=row.id)
     session.delete(row)
 
 
@@ -117,6 +129,7 @@ def create_token(session: Session, user: User, name: str) -> tuple[str, AccessTo
     row = AccessToken(secret_hash=_hash(secret), name=name.strip(), user=user)
     session.add(row)
     session.flush()
+    journal.note(session, journal.Action.ADD, "token", row.id, name=row.name)
     return secret, row
 
 
@@ -140,4 +153,9 @@ def revoke_token(session: Session, user: User, token_id: str) -> None:
     row = session.get(AccessToken, token_id)
     if row is None or row.user_id != user.id:
         raise NotFound("There is no such token; it may have been revoked already.")
+    journal.note(session, journal.Action.REVOKE, "token", row.id, name=row.name)
     session.delete(row)
+
+
+def _note(session: Session, action: str, user: User, **data: Any) -> None:
+    journal.note(session, action, "user", user.id, name=user.email, **data)

@@ -7,6 +7,7 @@ import semver
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from controlplane import journal
 from controlplane.database import Database
 from controlplane.errors import LabelError, ServiceNotFound
 from controlplane.labels import metadata_of, runtime_of
@@ -52,9 +53,18 @@ def refresh(database: Database, registry: Registry) -> None:
         for image in images:
             row = known.pop((image.repository, image.tag), None)
             if row is None or row.digest != image.digest or row.image != image.image:
+                journal.note(
+                    session,
+                    journal.Action.CHANGE if row else journal.Action.APPEAR,
+                    "image",
+                    image.image,
+                    name=image.repository,
+                    tag=image.tag,
+                )
                 session.merge(_row(image))
                 log.info("Catalogue: %s:%s is at %s.", image.repository, image.tag, image.digest[:19])
         for row in known.values():
+            journal.note(session, journal.Action.DISAPPEAR, "image", row.image, name=row.key, tag=row.version)
             session.delete(row)
 
 

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from alembic import command
@@ -15,6 +16,10 @@ from sqlalchemy.orm import Session, sessionmaker
 
 log = logging.getLogger(__name__)
 _CHANNEL = "werkbank"
+# What rings for a run begins with this; the loop does not look for it.
+_RUN = "run:"
+# How many names of what rang are remembered one by one.
+_NAMES = 10_000
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -22,7 +27,9 @@ class Database:
     """The way to the rows. One instance in a process; its engine is safe to share between threads."""
 
     def __init__(self, url: URL | str):
-        options = {"pool_size": 20, "max_overflow": 20, "pool_pre_ping": True} if "postgresql" in str(url) else {}
+        options: dict[str, Any] = {}
+        if "postgresql" in str(url):
+            options = {"pool_size": 20, "max_overflow": 20, "pool_pre_ping": True, "connect_args": {"connect_timeout": 5}}
         self.engine: Engine = create_engine(url, **options)
         if self.engine.dialect.name == "sqlite":
             event.listen(self.engine, "connect", lambda dbapi, _: dbapi.execute("pragma foreign_keys=on"))
@@ -51,6 +58,16 @@ def ring(session: Session, project_id: str) -> None:
         session.execute(select(func.pg_notify(_CHANNEL, json.dumps(project_id))))
 
 
+def run_key(run_id: str) -> str:
+    """The name under which a run rings."""
+    return f"{_RUN}{run_id}"
+
+
+def ring_run(session: Session, run_id: str) -> None:
+    """Tell those who follow a run, when this transaction commits, that there is news of it."""
+    ring(session, run_key(run_id))
+
+
 class Bell:
     """Listens to `ring` in a thread of its own; whoever waits is woken. A lost connection wakes everybody, too:
     hearing too much costs a look, hearing too little costs the truth."""
@@ -69,13 +86,16 @@ class Bell:
             return self.count(project_id)
 
     def count(self, project_id: str | None = None) -> int:
-        """How often it rang so far."""
+        """How often it rang so far: in this project (or for this run), or in all projects together."""
         return self._total if project_id is None else self._rings.get(project_id, 0) + self._rings.get("*", 0)
 
     def strike(self, project_id: str = "*") -> None:
         """Wake those who wait for this project; `*` wakes everybody."""
         with self._condition:
-            self._total += 1
+            self._total += not project_id.startswith(_RUN)
+            if len(self._rings) >= _NAMES:
+                # Each count grows, so that nobody misses a ring.
+                self._rings = {"*": sum(self._rings.values()) + 1}
             self._rings[project_id] = self._rings.get(project_id, 0) + 1
             self._condition.notify_all()
 

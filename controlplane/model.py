@@ -221,7 +221,7 @@ class Node(Base):
     asked_at: Mapped[datetime | None]
     step: Mapped[str | None] = mapped_column(String(200))
     steps_done: Mapped[int] = mapped_column(default=0)
-    run_id: Mapped[str | None] = mapped_column(ForeignKey("runs.id", ondelete="SET NULL"))
+    run_id: Mapped[str | None] = mapped_column(ForeignKey("runs.id", ondelete="SET NULL"), index=True)
     project: Mapped[Project] = relationship(back_populates="nodes")
 
     @property
@@ -300,6 +300,11 @@ class Run(Base):
     started_at: Mapped[datetime] = mapped_column(default=now, index=True)
     finished_at: Mapped[datetime | None]
     cancel_asked_at: Mapped[datetime | None]
+
+    @property
+    def duration(self) -> float | None:
+        """Seconds from its start to its end, once it has one."""
+        return (self.finished_at - self.started_at).total_seconds() if self.finished_at else None
 
 
 class RunEvent(Base):

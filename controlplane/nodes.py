@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from controlplane import catalogue
+from controlplane import catalogue, journal
 from controlplane.clock import now
 from controlplane.database import ring
 from controlplane.errors import BadInput, Conflict, NodeNotFound, NotStartable
@@ -47,6 +47,7 @@ def add_node(session: Session, project: Project, service_key: str, service_versi
     session.flush()
     if node.type == "dynamic":
         _wish_running(node, service)
+    journal.note_node(session, journal.Action.ADD, node, service=f"{service_key}:{service_version}")
     _touch(session, project)
     return node
 
@@ -63,11 +64,14 @@ def change_node(session: Session, project: Project, node: Node, changes: dict[st
     """Change ``name``, ``position`` or ``inputs``; what is not named stays."""
     if changes.get("name", node.name).strip() == "":
         raise BadInput("A node needs a name; nothing was changed.")
+    before = node.name, node.inputs
     node.name = changes.get("name", node.name).strip()
     if "inputs" in changes:
         node.inputs = _inputs(catalogue.find(session, node.service_key, node.service_version), changes["inputs"])
     if "position" in changes:
+        # Where a box stands is nobody's business: no entry.
         node.x, node.y = changes["position"]["x"], changes["position"]["y"]
+    _note_change(session, node, *before)
     _touch(session, project)
     return node
 
@@ -78,6 +82,7 @@ def start_node(session: Session, project: Project, node: Node) -> Node:
         raise NotStartable
     if node.desired != Desired.RUNNING or node.failure:
         _wish_running(node, catalogue.find(session, node.service_key, node.service_version))
+        journal.note_node(session, journal.Action.START, node)
         _touch(session, project)
     return node
 
@@ -86,6 +91,7 @@ def stop_node(session: Session, project: Project, node: Node, because: str = CLO
     """Close the node's service; the node and its files stay."""
     if node.desired == Desired.RUNNING:
         wish_stopped(node, because)
+        journal.note_node(session, journal.Action.STOP, node, reason=because)
         _touch(session, project)
     return node
 
@@ -104,7 +110,17 @@ def remove_node(session: Session, project: Project, node: Node) -> None:
     node.attempts, node.next_attempt_at = 0, None
     for link in session.scalars(select(Link).where((Link.source_node == node.id) | (Link.target_node == node.id))):
         session.delete(link)
+    journal.note_node(session, journal.Action.REMOVE, node)
     _touch(session, project)
+
+
+def _note_change(session: Session, node: Node, name: str, inputs: dict[str, Any]) -> None:
+    """An entry that says what changed; of inputs only their names, for a value may be somebody's secret."""
+    changed: dict[str, Any] = {"renamed_from": name} if node.name != name else {}
+    if touched := sorted(key for key in {*inputs, *node.inputs} if inputs.get(key) != node.inputs.get(key)):
+        changed["inputs"] = touched
+    if changed:
+        journal.note_node(session, journal.Action.CHANGE, node, **changed)
 
 
 def _wish_running(node: Node, service: Service) -> None:

@@ -105,7 +105,7 @@ class Order:
 
 @dataclass(frozen=True)
 class Event:
-    """What one task did on one host. ``item`` is the node of a task that loops over nodes."""
+    """What one task did on one host. ``item`` is the node of a task that loops over nodes; ``duration`` is in seconds."""
 
     kind: str
     task: str | None = None
@@ -113,6 +113,7 @@ class Event:
     item: str | None = None
     message: str | None = None
     changed: bool = False
+    duration: float | None = None
 
 
 @dataclass(frozen=True)
@@ -122,13 +123,22 @@ class Outcome:
     is_ok: bool
     message: str | None = None
     failed: dict[str, str] = field(default_factory=dict)
+    is_canceled: bool = False
+
+
+def never() -> bool:
+    """Nobody cancels it."""
+    return False
 
 
 class Provisioner(Protocol):
     """Writes to the swarm: idempotent, and finished when it returns."""
 
-    def apply(self, order: Order, on_event: Callable[[Event], None]) -> Outcome:
-        """Brings the order about. Never raises for what the swarm says; that is an outcome."""
+    def apply(self, order: Order, on_event: Callable[[Event], None], is_cancel_asked: Callable[[], bool] = never) -> Outcome:
+        """Brings the order about. Never raises for what the swarm says; that is an outcome.
+
+        ``is_cancel_asked`` is asked about once a second; after a yes nothing of the run is at work when this returns.
+        """
 
 
 @dataclass(frozen=True)

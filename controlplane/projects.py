@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, selectinload
 
+from controlplane import journal
 from controlplane.clock import now
 from controlplane.database import ring
 from controlplane.errors import BadInput, ProjectNotFound
@@ -30,17 +31,21 @@ def add_project(session: Session, user: User, name: str, description: str = "") 
     project = Project(owner_id=user.id, name=_name(name), description=description, nodes=[], links=[])
     session.add(project)
     session.flush()
+    _note(session, journal.Action.ADD, project)
     return project
 
 
 def change_project(session: Session, project: Project, changes: dict[str, Any]) -> Project:
     """Change ``name``, ``description`` or the list of ``links``; what is not named stays."""
+    before = _described(project)
     if "name" in changes:
         project.name = _name(changes["name"])
     if "description" in changes:
         project.description = changes["description"]
     if "links" in changes:
         project.links = [_link(project, link) for link in changes["links"]]
+    if changed := [what for what, was in before.items() if _described(project)[what] != was]:
+        _note(session, journal.Action.CHANGE, project, changed=changed)
     project.changed_at = now()
     ring(session, project.id)
     return project
@@ -55,7 +60,19 @@ def remove_project(session: Session, project: Project) -> None:
         .where(Node.project_id == project.id, Node.desired != Desired.ABSENT)
         .values(desired=Desired.ABSENT, desired_at=now(), attempts=0, next_attempt_at=None)
     )
+    _note(session, journal.Action.REMOVE, project)
     ring(session, project.id)
+
+
+def _note(session: Session, action: str, project: Project, **data: Any) -> None:
+    journal.note(session, action, "project", project.id, name=project.name, project_id=project.id, **data)
+
+
+def _described(project: Project) -> dict[str, Any]:
+    """What of a project is worth an entry when it changes."""
+    ends = ("source_node", "source_port", "target_node", "target_port")
+    links = {tuple(getattr(link, end) for end in ends) for link in project.links}
+    return {"name": project.name, "description": project.description, "links": links}
 
 
 def _name(name: str) -> str:

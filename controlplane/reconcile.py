@@ -14,12 +14,13 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from controlplane import journal
 from controlplane.clock import now
 from controlplane.database import Database, ring
 from controlplane.errors import ControlPlaneError, SwarmUnreadable
 from controlplane.model import Desired, Node, Observed, Project
 from controlplane.ports import Adapters, Event, NodeSpec, Order, Outcome, Seen, SwarmView
-from controlplane.runs import Recorder
+from controlplane.runs import CANCELED, Recorder
 from controlplane.settings import Settings
 from controlplane.spec import network_name, node_spec, variables
 
@@ -37,7 +38,10 @@ _WORDS = {
 # How long something must be without an owner before it counts as an orphan.
 ORPHAN_AFTER = timedelta(seconds=30)
 NETWORK_AGAIN = timedelta(minutes=1)
+# How long a node waits after its run was canceled: time to close it, if that is what was meant.
+AFTER_CANCEL = timedelta(seconds=30)
 _RUNS_AT_ONCE = 2
+_UNFORESEEN = "The run could not be carried out; the director's log has the details."
 
 
 @dataclass
@@ -105,6 +109,7 @@ class Reconciler:
             node.host, node.published_port = seen.host, seen.published_port
         if observed != node.observed:
             node.observed, node.observed_at = observed, now()
+            journal.note_observed(session, node)
             if observed == Observed.RUNNING:
                 node.step, node.attempts, node.next_attempt_at, node.details = None, 0, None, None
                 log.info("Node %s runs, %.1f s after it was asked for.", node.id, (now() - node.desired_at).total_seconds())
@@ -148,6 +153,7 @@ class Reconciler:
     def _fail(self, session: Session, node: Node, why: str, details: str | None) -> None:
         node.failure, node.details, node.step = why, details, None
         log.warning("Node %s failed: %s", node.id, why)
+        journal.note_node(session, journal.Action.FAILED, node, reason=why)
         ring(session, node.project_id)
 
     def _step(self, session: Session, node: Node, step: str, done: int) -> None:
@@ -219,21 +225,32 @@ class Reconciler:
 
     def _run(self, order: Order, touched: set[str]) -> None:
         try:
-            recorder = Recorder(self._database, PLAYBOOK, order.node_ids, variables(order, self._settings))
-            with self._database.begin() as session:
-                for node in self._rows(session, order):
-                    node.run_id = recorder.id
-            progress = _Progress(order, self)
-            outcome = self._adapters.provisioner.apply(order, lambda event: recorder.note(event, progress.of(event)))
+            inputs, secrets = variables(order, self._settings), self._settings.secrets
+            recorder = Recorder(self._database, PLAYBOOK, order.node_ids, inputs, secrets)
+            outcome = self._carry_out(order, recorder)
             recorder.close(outcome)
             self._learn(order, outcome)
         except Exception:
-            log.exception("A run could not be carried out; the loop will try again.")
-            self._learn(order, Outcome(False, "The run could not be carried out; the director's log has the details."))
+            log.exception("A run could not be recorded; the loop will try again.")
+            self._learn(order, Outcome(False, _UNFORESEEN))
         finally:
             with self._lock:
                 self._busy -= touched
             self.wake.set()
+
+    def _carry_out(self, order: Order, recorder: Recorder) -> Outcome:
+        """Run it; an error that nobody foresaw is an outcome, too, so that every run has an end."""
+        progress = _Progress(order, self)
+        try:
+            with self._database.begin() as session:
+                for node in self._rows(session, order):
+                    node.run_id = recorder.id
+            return self._adapters.provisioner.apply(
+                order, lambda event: recorder.note(event, progress.of(event)), recorder.is_cancel_asked
+            )
+        except Exception:
+            log.exception("A run could not be carried out; the loop will try again.")
+            return Outcome(False, _UNFORESEEN)
 
     def _rows(self, session: Session, order: Order) -> list[Node]:
         return list(session.scalars(select(Node).where(Node.id.in_(order.node_ids))))
@@ -244,6 +261,9 @@ class Reconciler:
             return
         with self._database.begin() as session:
             for node in self._rows(session, order):
+                if outcome.is_canceled:
+                    self._wait_after_cancel(session, node)
+                    continue
                 message = outcome.failed.get(node.id) or outcome.message
                 if message is None:
                     continue
@@ -260,6 +280,11 @@ class Reconciler:
                     )
                 else:
                     self._step(session, node, "trying again in a moment", 0)
+
+    def _wait_after_cancel(self, session: Session, node: Node) -> None:
+        """A canceled run says nothing about the service: it counts as no attempt, and the wish still stands."""
+        node.next_attempt_at, node.details = now() + AFTER_CANCEL, CANCELED
+        self._step(session, node, f"an administrator canceled the run; trying again in {AFTER_CANCEL.seconds} s", 0)
 
     def join(self) -> None:
         """Wait for the runs under way."""

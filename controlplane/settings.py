@@ -36,6 +36,9 @@ class Settings(BaseSettings):
     node_cpus: float = Field(2, gt=0)
     node_memory_mib: int = Field(4096, ge=64)
     start_timeout: int = Field(120, ge=10, description="seconds until a start that shows no page counts as failed")
+    # Runs are kept for so long, and at most so many.
+    runs_keep_days: int = Field(14, ge=1)
+    runs_keep: int = Field(10_000, ge=100)
     # Registry: as engines name it, as the director reaches it.
     registry: str = "127.0.0.1:9082"
     registry_url: str = "https://registry:5000"
@@ -54,6 +57,12 @@ class Settings(BaseSettings):
     def grace(self) -> timedelta:
         """How long a node keeps running with no sign of life."""
         return timedelta(seconds=self.lease_grace)
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The deployment's own secrets: they appear in no stored run."""
+        values = [value for _, value in self if isinstance(value, SecretStr)]
+        return tuple(value.get_secret_value() for value in values if value.get_secret_value())
 
     @property
     def database(self) -> URL | str:

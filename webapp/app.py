@@ -11,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import webapp.authentication.gate
 import webapp.authentication.views
 import webapp.events.views
+import webapp.journal.views
 import webapp.nodes.views
 import webapp.projects.views
 import webapp.runs.views
@@ -26,6 +27,7 @@ _WEB = (
     webapp.events.views.bp,
     webapp.services.views.bp,
     webapp.runs.views.bp,
+    webapp.journal.views.bp,
 )
 _AUTHENTICATION = (webapp.authentication.views.bp,)
 

@@ -7,22 +7,30 @@ from typing import Any, TypeVar, cast
 
 import flask_login
 from flask import Flask, Request, request
+from sqlalchemy.orm import Session
 
-from controlplane import accounts
+from controlplane import accounts, journal
 from controlplane.errors import CsrfMismatch, Forbidden, NotLoggedIn
-from controlplane.model import LoginSession, User
+from controlplane.model import AccessToken, LoginSession, User
 from webapp.transaction import db
 
 COOKIE = "werkbank_session"
+NOBODY = "nobody"
 View = TypeVar("View", bound=Callable[..., Any])
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 
 
 class Identity(flask_login.UserMixin):
-    """Who asks, and by which login."""
+    """Who asks, and by which login or token."""
 
-    def __init__(self, user: User, login: LoginSession | None):
-        self.user, self.login, self.id = user, login, user.id
+    def __init__(self, user: User, login: LoginSession | None, token: AccessToken | None = None):
+        self.user, self.login, self.token, self.id = user, login, token, user.id
+        journal.act_as(user.email, user.id, token.name if token else None)
+
+    def still_holds(self, session: Session) -> bool:
+        """Whether the login or token has not been revoked meanwhile: what answers for long asks now and then."""
+        row = self.login or self.token
+        return row is not None and session.get(type(row), row.id) is not None
 
 
 def install(app: Flask) -> None:
@@ -30,11 +38,16 @@ def install(app: Flask) -> None:
     manager = flask_login.LoginManager(app)
     manager.session_protection = None
 
+    @app.before_request
+    def forget() -> None:
+        # Threads serve one request after the other: who acted in the last one does not in this.
+        journal.act_as(NOBODY)
+
     @manager.request_loader
     def load(incoming: Request) -> Identity | None:
         if (header := incoming.headers.get("Authorization", "")).startswith("Bearer "):
             token = accounts.find_token(db(), header.removeprefix("Bearer ").strip())
-            return Identity(token.user, None) if token else None
+            return Identity(token.user, None, token) if token else None
         if secret := incoming.cookies.get(COOKIE):
             login = accounts.find_session(db(), secret)
             return Identity(login.user, login) if login else None
@@ -84,7 +97,8 @@ def require_admin() -> None:
 
 def identity() -> Identity:
     """Who asks. Only within views that are `logged_in`."""
-    return cast("Identity", flask_login.current_user)
+    # The object, not the proxy for it: a stream asks it after its request is over.
+    return cast("Identity", flask_login.current_user._get_current_object())
 
 
 def me() -> User:

@@ -3,15 +3,19 @@
 import json
 import os
 import shutil
+import signal
 import sys
 import tempfile
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import ansible_runner
 
-from controlplane.ports import Event, Order, Outcome
+from controlplane.masking import literal
+from controlplane.ports import Event, Order, Outcome, never
 from controlplane.settings import Settings
 from controlplane.spec import variables
 from controlplane.worker import OWN
@@ -28,6 +32,10 @@ _KINDS = {
     "runner_retry": "retry",
 }
 _TIMEOUT = 180
+# Seconds between two questions whether the run is to end.
+_ASK_EVERY = 1
+# Every process of a run has it in its environment, so that none outlives the run.
+_MARK = "WERKBANK_RUN_FOLDER"
 
 
 class AnsibleProvisioner:
@@ -66,11 +74,17 @@ class AnsibleProvisioner:
         }
         return told(environment, self._socket, folder / "ansible-playbook")
 
-    def apply(self, order: Order, on_event: Callable[[Event], None]) -> Outcome:
+    def apply(self, order: Order, on_event: Callable[[Event], None], is_cancel_asked: Callable[[], bool] = never) -> Outcome:
         """See ``ports.Provisioner.apply``."""
-        return self._run("node_apply.yml", variables(order, self._settings), on_event)
+        return self.run("playbooks/node_apply.yml", variables(order, self._settings), on_event, is_cancel_asked)
 
-    def _run(self, playbook: str, extravars: dict[str, Any], on_event: Callable[[Event], None]) -> Outcome:
+    def run(
+        self,
+        playbook: str,
+        extravars: dict[str, Any],
+        on_event: Callable[[Event], None],
+        is_cancel_asked: Callable[[], bool] = never,
+    ) -> Outcome:
         """One run in a fresh folder of its own, for ansible-runner leaves its inputs and artifacts there."""
         self._settings.runner_dir.mkdir(parents=True, exist_ok=True)
         folder = tempfile.mkdtemp(dir=self._settings.runner_dir)
@@ -79,13 +93,14 @@ class AnsibleProvisioner:
             result = ansible_runner.run(
                 private_data_dir=folder,
                 project_dir=str(self._settings.project_dir),
-                playbook=f"playbooks/{playbook}",
+                playbook=playbook,
                 inventory=str(self._settings.project_dir / "inventory" / "local"),
-                extravars=extravars,
-                envvars=self._environment(),
-                settings={"job_timeout": _TIMEOUT, "suppress_env_files": True},
+                extravars=literal(extravars),
+                envvars=self._environment() | {_MARK: folder},
+                settings={"job_timeout": _TIMEOUT, "suppress_env_files": True, "pexpect_timeout": _ASK_EVERY},
                 event_handler=listener.hear,
-                cancel_callback=lambda: False,
+                # Given always: without it ansible-runner wants to install a signal handler, outside the main thread.
+                cancel_callback=is_cancel_asked,
                 quiet=True,
             )
             with result.stdout as output:
@@ -93,6 +108,8 @@ class AnsibleProvisioner:
         except (OSError, SystemExit) as error:  # it can sys.exit in library code
             return Outcome(False, f"Ansible could not be started: {error}.")
         finally:
+            # ansible-runner ends the group of the process it started; Ansible's workers are in sessions of their own.
+            _end_processes(folder)
             shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -117,6 +134,7 @@ class _Listener:
             task=data.get("task"),
             host=data.get("host"),
             item=node_id,
+            duration=data.get("duration"),
             message=_message(result) if "failed" in kind or kind == "unreachable" else None,
             changed=bool(result.get("changed")),
         )
@@ -130,6 +148,8 @@ class _Listener:
 
     def outcome(self, status: str, tail: str) -> Outcome:
         """What the run amounted to."""
+        if status == "canceled":
+            return Outcome(False, is_canceled=True)
         if status == "successful":
             return Outcome(not self._failed, failed=self._failed)
         if self._failed:
@@ -137,6 +157,31 @@ class _Listener:
         if status == "timeout":
             return Outcome(False, f"The run took longer than {_TIMEOUT} s and was stopped.")
         return Outcome(False, self._message or f"The playbook ended with status {status}. {tail}")
+
+
+def _end_processes(folder: str) -> None:
+    """End what is left of a run: every process with its mark, until a look finds none."""
+    mark = f"{_MARK}={folder}".encode()
+    for _ in range(50):
+        found = [pid for pid in _pids() if mark in _environment(pid)]
+        for pid in found:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        if not found:
+            return
+        time.sleep(0.02)
+
+
+def _pids() -> list[int]:
+    return [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdecimal()]
+
+
+def _environment(pid: int) -> list[bytes]:
+    """What the process was started with; nothing for one that has ended or is somebody else's."""
+    try:
+        return Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+    except OSError:
+        return []
 
 
 def _message(result: dict[str, Any]) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from controlplane.clock import now
 from controlplane.errors import RegistryUnreadable, SwarmUnreadable
 from controlplane.model import Observed
-from controlplane.ports import Adapters, Event, FoundImage, NodeSpec, Order, Outcome, Seen, SwarmView
+from controlplane.ports import Adapters, Event, FoundImage, NodeSpec, Order, Outcome, Seen, SwarmView, never
 
 
 @dataclass
@@ -72,11 +72,16 @@ class FakeProvisioner:
     swarm: FakeSwarm
     orders: list[Order] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
+    # What a test lets happen in the middle of a run.
+    on_the_way: Callable[[], object] = never
 
-    def apply(self, order: Order, on_event: Callable[[Event], None]) -> Outcome:
+    def apply(self, order: Order, on_event: Callable[[Event], None], is_cancel_asked: Callable[[], bool] = never) -> Outcome:
         """See ``ports.Provisioner.apply``."""
         self.orders.append(order)
         on_event(Event("task", task="Services of the nodes are there"))
+        self.on_the_way()
+        if is_cancel_asked():
+            return Outcome(False, is_canceled=True)
         if self.failures:
             message = self.failures.pop(0)
             return Outcome(False, failed=dict.fromkeys(order.node_ids, message))

@@ -8,11 +8,13 @@ from flask import Response, current_app, jsonify, make_response, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
-from controlplane import accounts
+from controlplane import accounts, journal
+from controlplane.errors import WrongLogin
+from controlplane.model import User
 from webapp.authentication import schemas
 from webapp.envelope import ok
 from webapp.identity import COOKIE, identity, logged_in, me
-from webapp.transaction import db
+from webapp.transaction import database, db
 
 bp = APIBlueprint("authentication", __name__, url_prefix="/api/v0", tag="Authentication")
 limiter = Limiter(get_remote_address, storage_uri="memory://", headers_enabled=True)
@@ -40,7 +42,7 @@ def _who_tries() -> str:
 @bp.output(schemas.Me)
 def login(login: dict[str, str]) -> Response:
     """Open a session: sets the cookie and answers who is logged in."""
-    user = accounts.check_password(db(), login["email"], login["password"])
+    user = _check_password(login["email"], login["password"])
     lifetime = timedelta(seconds=current_app.config["SESSION_LIFETIME"])
     secret, row = accounts.open_session(db(), user, lifetime, request.remote_addr or "", request.user_agent.string)
     answer = make_response(jsonify(ok(schemas.Me().dump({"user": user, "csrf_token": row.csrf_token}))))
@@ -55,13 +57,23 @@ def login(login: dict[str, str]) -> Response:
     return answer
 
 
+def _check_password(email: str, password: str) -> User:
+    try:
+        return accounts.check_password(db(), email, password)
+    except WrongLogin:
+        # In a transaction of its own: the request's is rolled back.
+        with database().begin() as session:
+            journal.note_failed_login(session, email, request.remote_addr or "")
+        raise
+
+
 @bp.post("/auth/logout")
 @bp.output({}, status_code=204)
 @logged_in
 def logout() -> Response:
     """End this session at once."""
     if (row := identity().login) is not None:
-        accounts.revoke_session(db(), me(), row.id)
+        accounts.close_session(db(), row)
     answer = current_app.response_class(status=204)
     answer.delete_cookie(COOKIE)
     return answer

@@ -16,7 +16,7 @@ create function event_log_is_append_only() returns trigger language plpgsql as $
 begin
     raise exception 'the event log is append-only';
 end $$;
-create trigger append_only before update or delete on event_log
+create trigger append_only before update or delete or truncate on event_log
     for each statement execute function event_log_is_append_only();
 """
 
@@ -91,6 +91,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("active_at", controlplane.model.Utc(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("is_busy", sa.Boolean(), nullable=True))
         batch_op.add_column(sa.Column("asked_at", controlplane.model.Utc(timezone=True), nullable=True))
+        batch_op.create_index(batch_op.f("ix_nodes_run_id"), ["run_id"], unique=False)
 
     with op.batch_alter_table("run_events", schema=None) as batch_op:
         batch_op.add_column(sa.Column("item", sa.String(length=36), nullable=True))
@@ -121,6 +122,7 @@ def downgrade() -> None:
         batch_op.drop_column("item")
 
     with op.batch_alter_table("nodes", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_nodes_run_id"))
         batch_op.drop_column("asked_at")
         batch_op.drop_column("is_busy")
         batch_op.drop_column("active_at")
