@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
-from controlplane import accounts, catalogue, clock, nodes, projects
+from controlplane import accounts, catalogue, clock, journal, nodes, projects
 from controlplane.database import Database
 from controlplane.model import Node, Project, User
 from controlplane.ports import Adapters
@@ -25,7 +25,8 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def database(settings: Settings) -> Iterator[Database]:
-    """An empty database at the newest schema."""
+    """An empty database at the newest schema; nobody has said who acts."""
+    journal.act_as("director")
     rows = Database(settings.database)
     rows.migrate()
     yield rows
