@@ -1,6 +1,7 @@
 """What a node runs: the services that its images become in the swarm, in the order in which they start."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,7 @@ from controlplane import catalogue
 from controlplane.compose import COMPOSE, DEPENDENCIES, members_of
 from controlplane.errors import LabelError
 from controlplane.model import Node, Service
+from controlplane.ports import NodeSpec, Seen
 from controlplane.runtime import Runtime, replaced, runtime_of
 
 _LONGEST_NAME = 26
@@ -64,12 +66,25 @@ def main_of(containers: tuple[Container, ...]) -> Container:
     return next(container for container in containers if container.role == "main")
 
 
-def expected(containers: tuple[Container, ...]) -> list[dict[str, Any]]:
+def expected(containers: Sequence[Container | NodeSpec]) -> list[dict[str, Any]]:
     """The node's containers before any of them was seen (`Node.containers`)."""
     return [
         {"name": container.name, "role": container.role, "image": container.image, "state": "absent", "reason": None}
         for container in containers
     ]
+
+
+def shown(containers: list[dict[str, Any]], seen: Seen | None) -> list[dict[str, Any]]:
+    """The expected containers of a node with what the swarm shows of each."""
+    there = {container.name: container for container in seen.seen_containers} if seen else {}
+    known = containers or [{"name": c.name, "role": c.role, "image": c.image} for c in there.values()]
+    states = {name: {"state": str(c.observed), "reason": c.why} for name, c in there.items()}
+    return [container | states.get(container["name"], {"state": "absent", "reason": None}) for container in known]
+
+
+def missing(containers: list[dict[str, Any]], seen: Seen) -> set[str]:
+    """The names of the expected containers that the swarm has not."""
+    return {container["name"] for container in containers} - set(seen.names)
 
 
 def _image(session: Session, key: str, tag: str) -> Service:

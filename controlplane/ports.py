@@ -46,10 +46,15 @@ class Seen:
     containers: tuple[ContainerSeen, ...] = ()
 
     @property
+    def seen_containers(self) -> tuple[ContainerSeen, ...]:
+        """Its containers; one that tells of none is its own only one."""
+        return self.containers or (ContainerSeen(self.name, "main", "", self.observed, self.why),)
+
+    @property
     def names(self) -> tuple[str, ...]:
         """The swarm's names of all its services: the main one first, for what depends on others is closed before them."""
-        by_role = sorted(self.containers, key=lambda container: container.role != "main")
-        return tuple(container.name for container in by_role) or (self.name,)
+        by_role = sorted(self.seen_containers, key=lambda container: container.role != "main")
+        return tuple(container.name for container in by_role)
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,10 @@ _CONTAINER_SPEC = {
     "Init": ("init", values.truth),
     "StopSignal": ("stop_signal", values.text),
 }
+_MOUNT = (
+    *("type", "source", "target", "consistency"),
+    *("readonly", "read_only", "tmpfsoptions", "tmpfs", "volumeoptions", "volume"),
+)
 # The page's answer decides whether a node is well; an interactive standard input has nobody at the other end.
 _WITHOUT_EFFECT = ("Healthcheck", "OpenStdin")
 
@@ -192,22 +196,10 @@ def mounts_of(value: Any, where: str) -> tuple[dict[str, Any], ...]:
 
 def _mount(value: Any, where: str) -> dict[str, Any]:
     given = {key.lower(): content for key, content in values.obj(value, where).items()}
-    known = (
-        "type",
-        "source",
-        "target",
-        "readonly",
-        "read_only",
-        "tmpfsoptions",
-        "tmpfs",
-        "volumeoptions",
-        "volume",
-        "consistency",
-    )
     kind = given.get("type", "bind")
     if kind == "bind" or str(given.get("source", "")).startswith(("/", ".", "~")):
         raise LabelError(f"{where} asks for a folder of the host ({given.get('source')!r}), which this deployment refuses.")
-    values.only(given, where, known, {})
+    values.only(given, where, _MOUNT, {})
     mount = {"type": kind, "target": values.path(given.get("target"), f"Target of {where}")}
     if values.truth(given.get("readonly", given.get("read_only", False)), f"ReadOnly of {where}"):
         mount["readonly"] = True
