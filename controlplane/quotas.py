@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from controlplane.errors import QuotaExceeded
 from controlplane.model import Desired, Node, Project, User
+from controlplane.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -15,6 +16,11 @@ class Quota:
 
     user_nodes: int = 100
     project_nodes: int = 100
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Quota":
+        """The deployment's."""
+        return cls(settings.user_nodes, settings.project_nodes)
 
 
 def claim(session: Session, project: Project, quota: Quota) -> None:

@@ -230,7 +230,7 @@ class Reconciler:
         wanted = select(Node.id, Node.project_id).where(Node.desired == Desired.RUNNING, Node.failure.is_(None))
         staying = [(seen.node_id, seen.project_id) for seen in view.seen if seen not in due.absent]
         stack, needed = self._settings.stack, set()
-        for node_id, project_id in [*session.execute(wanted).tuples(), *staying]:
+        for node_id, project_id in [*session.execute(wanted), *staying]:
             needed |= {network_name(stack, project_id), own_network_name(stack, node_id)}
         idle = sorted(view.networks - needed - busy - self._busy)
         due.networks_absent += [name for name in idle if self._may_ask(name, NETWORK_AGAIN)]

@@ -81,16 +81,18 @@ def _environment(node: Node, asked: Runtime) -> dict[str, str]:
 
 def _resources(asked: Runtime, settings: Settings) -> dict[str, Any]:
     """The image's limits, else the deployment's, and never more than its maximum; reservations beyond that are refused."""
-    most_memory = settings.node_memory_max_mib * _MIB
+    # A default above the maximum is a maximum that was forgotten.
+    most_cpus = max(settings.node_cpus_max, settings.node_cpus)
+    most_memory = max(settings.node_memory_max_mib, settings.node_memory_mib) * _MIB
     cpus, memory = asked.reserved_cpus or 0, asked.reserved_memory_bytes or 0
-    if cpus > settings.node_cpus_max or memory > most_memory:
+    if cpus > most_cpus or memory > most_memory:
         raise LabelError(
             f"The image wants {cpus:g} CPUs and {memory // _MIB} MiB for itself; a node of this deployment gets at most "
-            f"{settings.node_cpus_max:g} CPUs and {settings.node_memory_max_mib} MiB. Ask an administrator to raise "
+            f"{most_cpus:g} CPUs and {most_memory // _MIB} MiB. Ask an administrator to raise "
             "WERKBANK_NODE_CPUS_MAX or WERKBANK_NODE_MEMORY_MAX_MIB."
         )
     return {
-        "cpus": min(asked.cpus or max(settings.node_cpus, cpus), settings.node_cpus_max),
+        "cpus": min(asked.cpus or max(settings.node_cpus, cpus), most_cpus),
         "memory_bytes": min(asked.memory_bytes or max(settings.node_memory_mib * _MIB, memory), most_memory),
         "reserved_cpus": cpus,
         "reserved_memory_bytes": memory,

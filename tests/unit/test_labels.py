@@ -5,7 +5,7 @@ import json
 import pytest
 
 from controlplane.errors import LabelError
-from controlplane.labels import metadata_of, runtime_of
+from controlplane.labels import metadata_of
 from tests.support.fakes import image
 
 

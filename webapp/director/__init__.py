@@ -7,6 +7,7 @@ from flask import Flask
 
 from controlplane.clock import now
 from controlplane.database import Database
+from controlplane.quotas import Quota
 from controlplane.settings import Settings
 from webapp import envelope, health, transaction
 from webapp.director import first, v0
@@ -17,7 +18,7 @@ _QUIET = timedelta(seconds=30)
 def create_app(settings: Settings, database: Database, looked_at: Callable[[], datetime | None]) -> Flask:
     """The application on port 8001; `looked_at` tells when the loop last saw the swarm."""
     app = Flask("director")
-    app.config["START_TIMEOUT"] = settings.start_timeout
+    app.config["START_TIMEOUT"], app.config["QUOTA"] = settings.start_timeout, Quota.of(settings)
     transaction.install(app, database)
     envelope.install(app)
     app.register_blueprint(v0.bp)
