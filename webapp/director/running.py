@@ -31,7 +31,8 @@ def _find(session: Session, service_uuid: str) -> Node | None:
 def start(user_id: str, key: str, tag: str | None, uuid: str, base_path: str | None) -> Node:
     """Start a service and wait until its page answers.
 
-    Raises ``AlreadyRunning``, ``ServiceNotFound``, ``QuotaExceeded``, ``StartTimedOut``, or ``ControlPlaneError`` with the reason of the failure.
+    Raises ``AlreadyRunning``, ``ServiceNotFound``, ``QuotaExceeded``, ``StartTimedOut``, or ``ControlPlaneError`` with the
+    reason of the failure.
     """
     with database().begin() as session:
         version = tag or catalogue.newest(session, key).version
