@@ -15,7 +15,6 @@ from controlplane.runtime import Runtime
 from controlplane.settings import Settings
 
 _MIB = 1024 * 1024
-_TEMPLATE = re.compile(r"\{[{%#]")
 
 
 def network_name(stack: str, project_id: str) -> str:
@@ -117,12 +116,11 @@ def _mounts(volume: str, container: Container) -> tuple[dict[str, Any], ...]:
 
 
 def variables(order: Order, settings: Settings) -> dict[str, Any]:
-    """The order as variables of roles/node_service; what images say is marked as plain text, never a template."""
-    present = [_item(spec) for spec in order.present]
+    """The order as variables of roles/node_service."""
     return {
         "node_service_stack": settings.stack,
         "node_service_networks": _networks(order),
-        "node_service_present": [_plain(item) for item in present],
+        "node_service_present": [_item(spec) for spec in order.present],
         "node_service_attach": _attachments(order),
         "node_service_absent": [{"node_id": seen.node_id, "name": name} for seen in order.absent for name in seen.names],
         "node_service_networks_absent": list(order.networks_absent),
@@ -161,15 +159,3 @@ def _attachments(order: Order) -> list[dict[str, Any]]:
     for item in order.attach:
         found.setdefault((item.gateway, item.network), asdict(item) | {"services": []})
     return list(found.values())
-
-
-def _plain(value: Any) -> Any:
-    """Ansible would evaluate a text with a template in it, with the director's rights: an image must not have that way."""
-    match value:
-        case str() if _TEMPLATE.search(value):
-            return {"__ansible_unsafe": value}
-        case list() | tuple():
-            return [_plain(item) for item in value]
-        case dict():
-            return {key: _plain(item) for key, item in value.items()}
-    return value

@@ -198,13 +198,6 @@ def test_a_limit_is_cut_to_the_deployments_maximum_and_a_reservation_beyond_it_r
     assert not world.adapters.swarm.starts
 
 
-def test_what_an_image_says_is_never_a_template_of_ansibles(world: World, settings: Settings) -> None:
-    evil = "{{ lookup('ansible.builtin.pipe', 'id') }}"
-    world.push(lab(**{SETTINGS: json.dumps([{"name": "ports", "value": 8888}, {"name": "env", "value": {"X": evil}}])}))
-    order = Order(tuple(specs(world, world.add_node(LAB), settings)))
-    assert variables(order, settings)["node_service_present"][-1]["env"]["X"] == {"__ansible_unsafe": evil}
-
-
 def test_a_start_of_several_has_its_bound(world: World, time: Time) -> None:
     node_id = world.add_node(LAB)
     world.reconciler.look()
