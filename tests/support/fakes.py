@@ -118,7 +118,7 @@ class FakeProvisioner:
             return Outcome(False, failed=dict.fromkeys(order.node_ids, message))
         self._remove(order)
         for spec in order.present:
-            self.swarm.networks |= {name for name in (spec.network, spec.own_network) if name}
+            self.swarm.networks |= {name for name in (spec.own_network, spec.role == "main" and spec.network) if name}
             self.swarm.create(spec)
             for gateway in order.gateways if spec.role == "main" else ():
                 self.swarm.on[gateway].add(spec.network)
