@@ -8,11 +8,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from controlplane import journal
+from controlplane.compose import members_of
 from controlplane.database import Database
 from controlplane.errors import LabelError, ServiceNotFound
-from controlplane.labels import metadata_of, runtime_of
+from controlplane.labels import metadata_of
 from controlplane.model import Service
 from controlplane.ports import FoundImage, Registry
+from controlplane.runtime import runtime_of
 
 log = logging.getLogger(__name__)
 
@@ -79,6 +81,7 @@ def _row(image: FoundImage) -> Service:
             )
         if metadata["type"] == "dynamic":
             runtime_of(image.labels, "00000000-0000-0000-0000-000000000000")
+            members_of(image.labels, image.repository, image.tag, image.image.partition("/simcore/")[0])
     except LabelError as error:
         broken = str(error)
     return Service(

@@ -52,6 +52,14 @@ class NotStartable(Conflict):
     """Only dynamic services can be started here; computational ones need a pipeline, which this version has not."""
 
 
+class QuotaExceeded(ControlPlaneError):
+    """As many nodes run as may; nothing was changed. Close one that you do not need and try again."""
+
+    status = 429
+    # Seconds: nobody knows when a node will be closed, but closing takes some.
+    retry_after = 30
+
+
 class WrongLogin(ControlPlaneError):
     """E-mail address or password is wrong."""
 

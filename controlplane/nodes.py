@@ -1,18 +1,17 @@
 """Verbs about nodes: each records what is desired and returns; the loop makes it so."""
 
-import re
 import uuid as uuids
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from controlplane import catalogue, journal
+from controlplane import catalogue, containers, journal
 from controlplane.clock import now
 from controlplane.database import ring
 from controlplane.errors import BadInput, Conflict, NodeNotFound, NotStartable
-from controlplane.labels import runtime_of
 from controlplane.model import Desired, Link, Node, Observed, Project, Service, new_id, new_route
+from controlplane.quotas import Quota, claim
 
 CLOSED_BY_USER = "You closed it."
 _STARTING = "waiting for the director"
@@ -22,7 +21,8 @@ def add_node(session: Session, project: Project, service_key: str, service_versi
     """Put a node on the canvas; a dynamic one starts.
 
     ``options``: ``name``, ``position`` ({x, y}), ``inputs``, and for clients of the v0 contract ``node_id``,
-    ``base_path`` and ``is_published``. Raises ``ServiceNotFound``; ``LabelError`` when the image cannot run here.
+    ``base_path`` and ``is_published``; and the ``quota`` of the deployment. Raises ``ServiceNotFound``; ``LabelError``
+    when the image cannot run here, or one that it needs is not there; ``QuotaExceeded``.
     """
     service = catalogue.find(session, service_key, service_version)
     node_id = _fresh_id(session, options.get("node_id"))
@@ -43,10 +43,11 @@ def add_node(session: Session, project: Project, service_key: str, service_versi
         observed=Observed.ABSENT,
         desired=Desired.STOPPED,
     )
+    if node.type == "dynamic":
+        claim(session, project, options.get("quota") or Quota())
+        _wish_running(session, node, service)
     session.add(node)
     session.flush()
-    if node.type == "dynamic":
-        _wish_running(node, service)
     journal.note_node(session, journal.Action.ADD, node, service=f"{service_key}:{service_version}")
     _touch(session, project)
     return node
@@ -76,12 +77,17 @@ def change_node(session: Session, project: Project, node: Node, changes: dict[st
     return node
 
 
-def start_node(session: Session, project: Project, node: Node) -> Node:
-    """Open the node's service again, with a new route; nothing happens when it runs or starts already."""
+def start_node(session: Session, project: Project, node: Node, quota: Quota | None = None) -> Node:
+    """Open the node's service again, with a new route; nothing happens when it runs or starts already.
+
+    Raises as ``add_node`` does.
+    """
     if node.type != "dynamic":
         raise NotStartable
     if node.desired != Desired.RUNNING or node.failure:
-        _wish_running(node, catalogue.find(session, node.service_key, node.service_version))
+        service = catalogue.find(session, node.service_key, node.service_version)
+        claim(session, project, quota or Quota())
+        _wish_running(session, node, service)
         journal.note_node(session, journal.Action.START, node)
         _touch(session, project)
     return node
@@ -123,9 +129,11 @@ def _note_change(session: Session, node: Node, name: str, inputs: dict[str, Any]
         journal.note_node(session, journal.Action.CHANGE, node, **changed)
 
 
-def _wish_running(node: Node, service: Service) -> None:
-    runtime = runtime_of(service.labels, node.id)
-    node.port, node.entry_point = runtime.port, runtime.entry_point
+def _wish_running(session: Session, node: Node, service: Service) -> None:
+    wanted = containers.containers_of(session, service, node.id)
+    main = containers.main_of(wanted)
+    node.port, node.entry_point = main.runtime.port, main.runtime.entry_point
+    node.containers = containers.expected(wanted)
     node.desired, node.desired_at, node.route = Desired.RUNNING, now(), new_route()
     node.failure = node.details = node.closed_because = node.next_attempt_at = node.run_id = None
     node.attempts, node.step, node.steps_done = 0, _STARTING, 0
@@ -171,6 +179,5 @@ def _fits(port_type: str, value: Any) -> bool:
 
 
 def service_name(node: Node) -> str:
-    """The swarm's name for the node's service: `<last part of key>_<node id>`, at most 63 characters."""
-    last = re.sub(r"[^a-zA-Z0-9-]", "-", node.service_key.rsplit("/", 1)[-1])[:26].strip("-")
-    return f"{last}_{node.id}"
+    """The swarm's name for the node's main service: `<last part of key>_<node id>`, at most 63 characters."""
+    return containers.service_name(node.service_key, node.id)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from controlplane.model import Observed
 
@@ -45,15 +45,32 @@ class Seen:
     errors: tuple[str, ...] = ()
     containers: tuple[ContainerSeen, ...] = ()
 
+    @property
+    def seen_containers(self) -> tuple[ContainerSeen, ...]:
+        """Its containers; one that tells of none is its own only one."""
+        return self.containers or (ContainerSeen(self.name, "main", "", self.observed, self.why),)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The swarm's names of all its services: the main one first, for what depends on others is closed before them."""
+        by_role = sorted(self.seen_containers, key=lambda container: container.role != "main")
+        return tuple(container.name for container in by_role)
+
 
 @dataclass(frozen=True)
 class SwarmView:
-    """Everything of this deployment's nodes, read in one go: a partial reading is an error, never a view."""
+    """Everything of this deployment's nodes, read in one go: a partial reading is an error, never a view.
+
+    ``on`` are the networks that each gateway's container is on, ``attached`` those that all are on. ``open_networks``
+    are those of ``networks`` that have a way out.
+    """
 
     seen: tuple[Seen, ...] = ()
     networks: frozenset[str] = frozenset()
     gateways: tuple[str, ...] = ()
     attached: frozenset[str] = frozenset()
+    on: dict[str, frozenset[str]] = field(default_factory=dict)
+    open_networks: frozenset[str] = frozenset()
 
 
 class Swarm(Protocol):
@@ -68,7 +85,12 @@ class Swarm(Protocol):
 
 @dataclass(frozen=True)
 class NodeSpec:
-    """One node service as it should be: the item of `node_service_present` (roles/node_service)."""
+    """One of a node's services as it should be: an item of `node_service_present` (roles/node_service).
+
+    The main one is on the project's ``network``, under the name ``route``. A node of several is on a network of its own
+    as well, ``own_network``, where each has its ``alias``. ``after`` names the services that must run before it starts.
+    ``container`` holds what the image's settings ask for beyond that, in the role's words.
+    """
 
     node_id: str
     project_id: str
@@ -76,9 +98,9 @@ class NodeSpec:
     image: str
     network: str
     route: str
-    port: int
+    port: int | None
     env: dict[str, str]
-    mounts: tuple[dict[str, str], ...]
+    mounts: tuple[dict[str, Any], ...]
     constraints: tuple[str, ...]
     cpus: float
     memory_bytes: int
@@ -86,21 +108,41 @@ class NodeSpec:
     reserved_memory_bytes: int = 0
     publish: bool = False
     internal: bool = True
+    role: str = "main"
+    alias: str = ""
+    own_network: str | None = None
+    own_internal: bool = True
+    after: tuple[str, ...] = ()
+    container: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A gateway's container that is to be on a project's network; no service is touched for it."""
+
+    gateway: str
+    network: str
+    project_id: str
+    internal: bool = True
 
 
 @dataclass(frozen=True)
 class Order:
-    """What one run should bring about: services that are to be there, and names of what is to be gone."""
+    """What one run should bring about: services that are to be there, what is to be gone, and gateways to attach.
+
+    The gateways in ``gateways`` come onto the networks of what is ``present``.
+    """
 
     present: tuple[NodeSpec, ...] = ()
     absent: tuple[Seen, ...] = ()
     networks_absent: tuple[str, ...] = ()
     gateways: tuple[str, ...] = ()
+    attach: tuple[Attachment, ...] = ()
 
     @property
     def node_ids(self) -> list[str]:
-        """The nodes it concerns."""
-        return [spec.node_id for spec in self.present] + [seen.node_id for seen in self.absent]
+        """The nodes it concerns, each once."""
+        return list(dict.fromkeys([spec.node_id for spec in self.present] + [seen.node_id for seen in self.absent]))
 
 
 @dataclass(frozen=True)

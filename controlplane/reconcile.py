@@ -8,21 +8,21 @@ import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from controlplane import journal
+from controlplane import containers, journal
 from controlplane.clock import now
 from controlplane.database import Database, ring
+from controlplane.due import Due, pair
 from controlplane.errors import ControlPlaneError, SwarmUnreadable
 from controlplane.model import Desired, Node, Observed, Project
-from controlplane.ports import Adapters, Event, NodeSpec, Order, Outcome, Seen, SwarmView
+from controlplane.ports import Adapters, Attachment, Event, Order, Outcome, Seen, SwarmView
 from controlplane.runs import CANCELED, Recorder
 from controlplane.settings import Settings
-from controlplane.spec import network_name, node_spec, variables
+from controlplane.spec import network_name, node_specs, own_network_name, variables
 
 log = logging.getLogger(__name__)
 
@@ -38,22 +38,15 @@ _WORDS = {
 # How long something must be without an owner before it counts as an orphan.
 ORPHAN_AFTER = timedelta(seconds=30)
 NETWORK_AGAIN = timedelta(minutes=1)
+ATTACH_AGAIN = timedelta(seconds=10)
+LONGEST_PAUSE = 60
+# Seconds that the loop waits after the first wish, so that a burst of them shares a run.
+GATHER = 0.05
+RUNS_AT_ONCE = 3
+_PROBES_AT_ONCE = 16
 # How long a node waits after its run was canceled: time to close it, if that is what was meant.
 AFTER_CANCEL = timedelta(seconds=30)
-_RUNS_AT_ONCE = 2
 _UNFORESEEN = "The run could not be carried out; the director's log has the details."
-
-
-@dataclass
-class Due:
-    """What one look found to do."""
-
-    present: list[NodeSpec] = field(default_factory=list)
-    absent: list[Seen] = field(default_factory=list)
-    networks_absent: list[str] = field(default_factory=list)
-
-    def __bool__(self) -> bool:
-        return bool(self.present or self.absent or self.networks_absent)
 
 
 class Reconciler:
@@ -63,10 +56,12 @@ class Reconciler:
         self._database, self._adapters, self._settings = database, adapters, settings
         self._busy: set[str] = set()
         self._lock = threading.Lock()
-        self._runs = ThreadPoolExecutor(_RUNS_AT_ONCE, "run")
+        self._runs = ThreadPoolExecutor(RUNS_AT_ONCE, "run")
+        self._probes = ThreadPoolExecutor(_PROBES_AT_ONCE, "probe")
+        self._orders: list[Order] = []
         self._under_way: list[Future[None]] = []
         self._unowned: dict[str, datetime] = {}
-        self._networks_asked: dict[str, datetime] = {}
+        self._asked: dict[str, datetime] = {}
         self.wake = threading.Event()
         self.looked_at: datetime | None = None
 
@@ -82,16 +77,17 @@ class Reconciler:
         due = Due()
         with self._database.begin() as session:
             nodes = self._nodes_in_question(session, seen)
+            answering = self._answering(nodes, seen)
             for node in nodes:
-                self._observe(session, node, seen.get(node.id))
+                self._observe(session, node, seen.get(node.id), node.id in answering)
             for node in nodes:
                 if not {node.id, network_name(self._settings.stack, node.project_id)} & (busy | self._busy):
                     self._decide(session, node, seen.get(node.id), view, due)
             self._orphans(session, view, due, busy)
             self._forget_projects(session)
             is_moving = any(_is_moving(node) for node in nodes)
-        if due:
-            self._start_run(due, view)
+        for order in due.orders(view.gateways):
+            self._start_run(order)
         self.looked_at = now()
         return is_moving or bool(self._busy)
 
@@ -102,11 +98,26 @@ class Reconciler:
 
     # What is ------------------------------------------------------------------------------------------------------
 
-    def _observe(self, session: Session, node: Node, seen: Seen | None) -> None:
+    def _answering(self, nodes: list[Node], seen: dict[str, Seen]) -> set[str]:
+        """Which of the nodes that start have a page by now; all are asked side by side."""
+
+        def is_asked(node: Node) -> bool:
+            shown = seen.get(node.id)
+            is_up = shown is not None and shown.observed == Observed.RUNNING and shown.route == node.route
+            is_wanted = node.desired == Desired.RUNNING and node.observed != Observed.RUNNING and not node.failure
+            return is_wanted and is_up and node.port is not None
+
+        asked = [node for node in nodes if is_asked(node)]
+        pages = [(node.route, node.port or 0, f"{node.path}/{node.entry_point.lstrip('/')}") for node in asked]
+        answers = self._probes.map(lambda page: self._adapters.prober.answers(*page), pages)
+        return {node.id for node, is_there in zip(asked, answers, strict=True) if is_there}
+
+    def _observe(self, session: Session, node: Node, seen: Seen | None, answers: bool) -> None:
         """Write what the swarm shows into the row: only `observed` and what explains it."""
-        observed = self._observed(node, seen)
+        observed = self._observed(node, seen, answers)
         if seen:
             node.host, node.published_port = seen.host, seen.published_port
+        self._observe_containers(session, node, seen)
         if observed != node.observed:
             node.observed, node.observed_at = observed, now()
             journal.note_observed(session, node)
@@ -117,20 +128,22 @@ class Reconciler:
         if seen and node.desired == Desired.RUNNING and not node.failure and seen.route == node.route:
             self._judge(session, node, seen)
 
-    def _observed(self, node: Node, seen: Seen | None) -> Observed:
+    def _observe_containers(self, session: Session, node: Node, seen: Seen | None) -> None:
+        """Each container's state; once the node has failed they stay as they were then, for that explains it."""
+        is_old = seen is not None and seen.route != node.route
+        shown = containers.shown(node.containers, None if is_old else seen)
+        if not node.failure and shown != node.containers:
+            node.containers = shown
+            ring(session, node.project_id)
+
+    def _observed(self, node: Node, seen: Seen | None, answers: bool) -> Observed:
         if seen is None:
             return Observed.ABSENT
         if seen.observed != Observed.RUNNING or seen.route != node.route:
             return Observed.STARTING if seen.observed == Observed.RUNNING else seen.observed
-        if node.observed == Observed.RUNNING:
-            return Observed.RUNNING
-        if node.desired == Desired.RUNNING and node.port is not None and self._page_answers(node):
-            return Observed.RUNNING
-        return Observed.STARTING
-
-    def _page_answers(self, node: Node) -> bool:
-        path = f"{node.path}/{node.entry_point.lstrip('/')}"
-        return self._adapters.prober.answers(node.route, node.port or 0, path)
+        is_whole = not containers.missing(node.containers, seen)
+        # A node that runs and lost a container goes on running while that is brought back.
+        return Observed.RUNNING if node.observed == Observed.RUNNING or (answers and is_whole) else Observed.STARTING
 
     def _judge(self, session: Session, node: Node, seen: Seen) -> None:
         """A start that failed, or that takes longer than its bound, ends with its reason."""
@@ -138,7 +151,7 @@ class Reconciler:
             self._fail(session, node, seen.why or "The service stopped by itself.", seen.details)
         elif node.observed == Observed.STARTING:
             if node.id not in self._busy:
-                self._step(session, node, "waiting for the page" if seen.is_started else "waiting for a host", STEPS_TOTAL - 1)
+                self._step(session, node, _waiting_for(node, seen), STEPS_TOTAL - 1)
             bound = timedelta(seconds=self._settings.start_timeout)
             if now() - max(node.desired_at, seen.created_at) > bound:
                 what = "its page does not answer" if seen.is_started else "no host has started it"
@@ -152,6 +165,8 @@ class Reconciler:
 
     def _fail(self, session: Session, node: Node, why: str, details: str | None) -> None:
         node.failure, node.details, node.step = why, details, None
+        # What there is of it is tidied away at once.
+        node.attempts, node.next_attempt_at = 0, None
         log.warning("Node %s failed: %s", node.id, why)
         journal.note_node(session, journal.Action.FAILED, node, reason=why)
         ring(session, node.project_id)
@@ -164,31 +179,50 @@ class Reconciler:
     # What to do ---------------------------------------------------------------------------------------------------
 
     def _decide(self, session: Session, node: Node, seen: Seen | None, view: SwarmView, due: Due) -> None:
+        is_due = node.next_attempt_at is None or node.next_attempt_at <= now()
         match node.desired, seen:
-            case Desired.RUNNING, None if not node.failure:
-                self._wish(session, node, due)
-            case Desired.RUNNING, Seen() if node.failure or seen.route != node.route:
-                due.absent.append(seen)
-            case Desired.RUNNING, Seen() if self._is_cut_off(node, view):
-                self._wish(session, node, due)
-            case ((Desired.STOPPED | Desired.ABSENT), Seen()):
-                if node.next_attempt_at is None or node.next_attempt_at <= now():
-                    due.absent.append(seen)
             case Desired.ABSENT, None:
                 session.delete(node)
                 ring(session, node.project_id)
+            case Desired.RUNNING, Seen() if not node.failure and seen.route == node.route:
+                if is_due and containers.missing(node.containers, seen):
+                    self._wish(session, node, seen, view, due)
+                elif seen.is_started:
+                    self._attach(node, view, due)
+            case Desired.RUNNING, None:
+                if is_due and not node.failure:
+                    self._wish(session, node, None, view, due)
+            case _, Seen():
+                if is_due:
+                    due.absent.append(seen)
 
-    def _is_cut_off(self, node: Node, view: SwarmView) -> bool:
-        """The gateway was rescheduled and no longer sits on the project's network."""
-        return bool(view.gateways) and network_name(self._settings.stack, node.project_id) not in view.attached
+    def _attach(self, node: Node, view: SwarmView, due: Due) -> None:
+        """A gateway that was rescheduled is no longer on the project's network: it alone is attached again. The node's
+        services are not touched, whatever its image or the settings say by now."""
+        network = network_name(self._settings.stack, node.project_id)
+        for gateway in sorted(gateway for gateway, on in view.on.items() if network not in on):
+            item = Attachment(gateway, network, node.project_id, network not in view.open_networks)
+            if item not in due.attach and pair(item) not in self._busy and self._may_ask(pair(item), ATTACH_AGAIN):
+                due.attach.append(item)
 
-    def _wish(self, session: Session, node: Node, due: Due) -> None:
-        if node.next_attempt_at is not None and node.next_attempt_at > now():
-            return
+    def _may_ask(self, what: str, pause: timedelta) -> bool:
+        """Whether it was not asked for within the pause: an engine may go on showing what is no longer so."""
+        return now() - self._asked.get(what, datetime.min.replace(tzinfo=UTC)) > pause
+
+    def _wish(self, session: Session, node: Node, seen: Seen | None, view: SwarmView, due: Due) -> None:
+        """Of the node's services those that are not there and whose turn it is: what they depend on runs. A service that
+        is there is never asked for again, for asking with other words would restart it."""
         try:
-            due.present.append(node_spec(session, node, self._settings))
+            specs = node_specs(session, node, self._settings, view)
         except ControlPlaneError as error:
-            self._fail(session, node, str(error), None)
+            if node.observed != Observed.RUNNING:
+                self._fail(session, node, str(error), None)
+            return
+        if {spec.name for spec in specs} != {container["name"] for container in node.containers}:
+            node.containers = containers.shown(containers.expected(specs), seen)
+        there = {container.name: container.observed for container in seen.seen_containers} if seen else {}
+        runs = {name for name, observed in there.items() if observed == Observed.RUNNING}
+        due.present += [spec for spec in specs if spec.name not in there and runs >= set(spec.after)]
 
     def _orphans(self, session: Session, view: SwarmView, due: Due, busy: set[str]) -> None:
         """Services and networks with our labels that belong to nobody. Services were listed first, rows after them;
@@ -198,15 +232,15 @@ class Reconciler:
         self._unowned = {name: self._unowned.get(name, now()) for name in lost}
         due.absent += [seen for name, seen in lost.items() if now() - self._unowned[name] >= ORPHAN_AFTER]
 
-        wanted = select(Node.project_id).where(Node.desired == Desired.RUNNING, Node.failure.is_(None)).distinct()
-        staying = {s.project_id for s in view.seen if s not in due.absent}
-        needed = {network_name(self._settings.stack, project_id) for project_id in {*session.scalars(wanted), *staying}}
-        for name in sorted(view.networks - needed - busy - self._busy):
-            # An engine may go on showing a network that is gone: asking once a minute is enough.
-            if now() - self._networks_asked.get(name, datetime.min.replace(tzinfo=UTC)) > NETWORK_AGAIN:
-                self._networks_asked[name] = now()
-                due.networks_absent.append(name)
-        self._networks_asked = {name: at for name, at in self._networks_asked.items() if name in view.networks - needed}
+        wanted = select(Node.id, Node.project_id).where(Node.desired == Desired.RUNNING, Node.failure.is_(None))
+        staying = [(seen.node_id, seen.project_id) for seen in view.seen if seen not in due.absent]
+        stack, needed = self._settings.stack, set()
+        for node_id, project_id in [*session.execute(wanted), *staying]:
+            needed |= {network_name(stack, project_id), own_network_name(stack, node_id)}
+        idle = sorted(view.networks - needed - busy - self._busy)
+        due.networks_absent += [name for name in idle if self._may_ask(name, NETWORK_AGAIN)]
+        oldest = now() - max(NETWORK_AGAIN, ATTACH_AGAIN)
+        self._asked = {what: at for what, at in self._asked.items() if at > oldest}
 
     def _forget_projects(self, session: Session) -> None:
         for project in session.scalars(select(Project).where(Project.removed_at.is_not(None), ~Project.nodes.any())):
@@ -214,12 +248,18 @@ class Reconciler:
 
     # Acting -------------------------------------------------------------------------------------------------------
 
-    def _start_run(self, due: Due, view: SwarmView) -> None:
-        """What is due together goes into one run; each node is busy until it ends."""
-        order = Order(tuple(due.present), tuple(due.absent), tuple(due.networks_absent), view.gateways)
-        touched = {*order.node_ids, *order.networks_absent}
+    def _start_run(self, order: Order) -> None:
+        """Start a run if there is room; each node is busy until it ends. Without room nothing is noted: a later look finds
+        the same, and what has come due meanwhile, and puts it into one run."""
+        attached = {pair(item) for item in order.attach}
+        touched = {*order.node_ids, *order.networks_absent, *attached}
         with self._lock:
+            is_tidying = any(running.networks_absent for running in self._orders)
+            if len(self._orders) >= RUNS_AT_ONCE or (order.networks_absent and is_tidying):
+                return
+            self._orders.append(order)
             self._busy |= touched
+        self._asked |= dict.fromkeys((*attached, *order.networks_absent), now())
         self._under_way = [run for run in self._under_way if not run.done()]
         self._under_way.append(self._runs.submit(self._run, order, touched))
 
@@ -236,6 +276,7 @@ class Reconciler:
         finally:
             with self._lock:
                 self._busy -= touched
+                self._orders = [running for running in self._orders if running is not order]
             self.wake.set()
 
     def _carry_out(self, order: Order, recorder: Recorder) -> Outcome:
@@ -268,18 +309,20 @@ class Reconciler:
                 if message is None:
                     continue
                 node.attempts += 1
-                node.next_attempt_at = now() + timedelta(seconds=min(60, 2**node.attempts))
-                node.details = message
-                if node.desired == Desired.RUNNING and node.attempts >= MAX_ATTEMPTS:
-                    self._fail(
-                        session,
-                        node,
-                        f"The service could not be started: {message.splitlines()[0]} "
-                        "Its files are kept. Start it again, or show the run to an administrator.",
-                        message,
-                    )
-                else:
+                pause = min(LONGEST_PAUSE, 2 ** min(node.attempts, 10))
+                node.next_attempt_at, node.details = now() + timedelta(seconds=pause), message
+                if node.desired != Desired.RUNNING or node.failure:
+                    continue
+                if node.attempts < MAX_ATTEMPTS:
                     self._step(session, node, "trying again in a moment", 0)
+                    continue
+                self._fail(
+                    session,
+                    node,
+                    f"The service could not be started: {message.splitlines()[0]} "
+                    "Its files are kept. Start it again, or show the run to an administrator.",
+                    message,
+                )
 
     def _wait_after_cancel(self, session: Session, node: Node) -> None:
         """A canceled run says nothing about the service: it counts as no attempt, and the wish still stands."""
@@ -293,6 +336,7 @@ class Reconciler:
     def close(self) -> None:
         """Wait for the runs under way, and start no others."""
         self._runs.shutdown(wait=True)
+        self._probes.shutdown(wait=True)
 
 
 class _Progress:
@@ -316,6 +360,14 @@ class _Progress:
         return write
 
 
+def _waiting_for(node: Node, seen: Seen) -> str:
+    """What a start is waiting for, in words that people read."""
+    runs = sum(container.observed == Observed.RUNNING for container in seen.seen_containers)
+    if len(node.containers) > 1 and runs < len(node.containers):
+        return f"{runs} of {len(node.containers)} containers run"
+    return "waiting for the page" if seen.is_started else "waiting for a host"
+
+
 def _is_moving(node: Node) -> bool:
     return not node.failure and (
         (node.desired == Desired.RUNNING and node.observed != Observed.RUNNING)
@@ -335,5 +387,6 @@ def run_loop(reconciler: Reconciler, stop: threading.Event, soon: float = 0.2, l
         except Exception:
             pause = min(pause * 2, 10.0)
             log.exception("A look failed; nothing was decided. Looking again in %.1f s.", pause)
-        reconciler.wake.wait(pause)
+        if reconciler.wake.wait(pause):
+            stop.wait(GATHER)
         reconciler.wake.clear()

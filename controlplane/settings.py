@@ -35,6 +35,10 @@ class Settings(BaseSettings):
     node_internet: bool = False
     node_cpus: float = Field(2, gt=0)
     node_memory_mib: int = Field(4096, ge=64)
+    node_cpus_max: float = Field(8, gt=0, description="no node gets more, whatever its image asks for")
+    node_memory_max_mib: int = Field(32_768, ge=64)
+    user_nodes: int = Field(100, ge=1, description="nodes that may run of one user at once")
+    project_nodes: int = Field(100, ge=1)
     start_timeout: int = Field(120, ge=10, description="seconds until a start that shows no page counts as failed")
     # Runs are kept for so long, and at most so many.
     runs_keep_days: int = Field(14, ge=1)

@@ -1,15 +1,17 @@
-"""From a row to the service as it should be in the swarm."""
+"""From a row to the services as they should be in the swarm."""
 
+import re
 from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from controlplane import catalogue
-from controlplane.labels import Runtime, runtime_of
+from controlplane import containers
+from controlplane.containers import Container
+from controlplane.errors import LabelError
 from controlplane.model import Node
-from controlplane.nodes import service_name
-from controlplane.ports import NodeSpec, Order
+from controlplane.ports import NodeSpec, Order, SwarmView
+from controlplane.runtime import Runtime
 from controlplane.settings import Settings
 
 _MIB = 1024 * 1024
@@ -20,33 +22,51 @@ def network_name(stack: str, project_id: str) -> str:
     return f"{stack}_project_{project_id.replace('-', '')}"
 
 
+def own_network_name(stack: str, node_id: str) -> str:
+    """The network of a node of several containers, for them alone."""
+    return f"{stack}_node_{node_id.replace('-', '')}"
+
+
 def volume_name(stack: str, node_id: str) -> str:
     """The volume that holds a node's state."""
     return f"{stack}_node_{node_id}"
 
 
-def node_spec(session: Session, node: Node, settings: Settings) -> NodeSpec:
-    """What the run is to bring about. Raises ``ServiceNotFound`` when the image has left the registry."""
-    service = catalogue.find(session, node.service_key, node.service_version)
-    asked = runtime_of(service.labels, node.id)
-    return NodeSpec(
-        node_id=node.id,
-        project_id=node.project_id,
-        name=service_name(node),
-        image=service.image,
-        network=network_name(settings.stack, node.project_id),
-        route=node.route,
-        port=asked.port,
-        env=_environment(node, asked),
-        mounts=_mounts(volume_name(settings.stack, node.id), asked),
-        constraints=asked.constraints,
-        cpus=asked.cpus or settings.node_cpus,
-        memory_bytes=asked.memory_bytes or settings.node_memory_mib * _MIB,
-        reserved_cpus=asked.reserved_cpus or 0,
-        reserved_memory_bytes=asked.reserved_memory_bytes or 0,
-        publish=node.is_published,
-        # A network without a way out has no way in from the host either.
-        internal=not (settings.node_internet or node.is_published),
+def node_specs(session: Session, node: Node, settings: Settings, view: SwarmView) -> tuple[NodeSpec, ...]:
+    """What is to be brought about for a node, each service after those that it depends on.
+
+    A network that is there already keeps its kind. Raises ``ServiceNotFound`` when an image has left the registry,
+    ``LabelError`` when it cannot run here.
+    """
+    found = containers.of_node(session, node)
+    own = own_network_name(settings.stack, node.id) if len(found) > 1 else None
+    network = network_name(settings.stack, node.project_id)
+    # A network without a way out has no way in from the host either.
+    is_open = {network: settings.node_internet or node.is_published, own: settings.node_internet}
+    is_open |= {name: name in view.open_networks for name in is_open if name in view.networks}
+    return tuple(
+        NodeSpec(
+            node_id=node.id,
+            project_id=node.project_id,
+            name=container.name,
+            image=container.image,
+            network=network,
+            route=node.route,
+            port=container.runtime.port if container.role == "main" else None,
+            env=_environment(node, container.runtime),
+            mounts=_mounts(volume_name(settings.stack, node.id), container),
+            constraints=container.runtime.constraints,
+            **_resources(container.runtime, settings),
+            publish=node.is_published and container.role == "main",
+            internal=not is_open[network],
+            role=container.role,
+            alias=container.alias,
+            own_network=own,
+            own_internal=not is_open[own],
+            after=container.after,
+            container=container.runtime.container,
+        )
+        for container in found
     )
 
 
@@ -58,19 +78,84 @@ def _environment(node: Node, asked: Runtime) -> dict[str, str]:
     }
 
 
-def _mounts(volume: str, asked: Runtime) -> tuple[dict[str, str], ...]:
-    """One volume for each state path; the first has the node's plain name."""
-    return tuple(
-        {"target": path, "source": f"{volume}_{number}" if number else volume} for number, path in enumerate(asked.state_paths)
-    )
+def _resources(asked: Runtime, settings: Settings) -> dict[str, Any]:
+    """The image's limits, else the deployment's, and never more than its maximum; reservations beyond that are refused."""
+    # A default above the maximum is a maximum that was forgotten.
+    most_cpus = max(settings.node_cpus_max, settings.node_cpus)
+    most_memory = max(settings.node_memory_max_mib, settings.node_memory_mib) * _MIB
+    cpus, memory = asked.reserved_cpus or 0, asked.reserved_memory_bytes or 0
+    if cpus > most_cpus or memory > most_memory:
+        raise LabelError(
+            f"The image wants {cpus:g} CPUs and {memory // _MIB} MiB for itself; a node of this deployment gets at most "
+            f"{most_cpus:g} CPUs and {most_memory // _MIB} MiB. Ask an administrator to raise "
+            "WERKBANK_NODE_CPUS_MAX or WERKBANK_NODE_MEMORY_MAX_MIB."
+        )
+    return {
+        "cpus": min(asked.cpus or max(settings.node_cpus, cpus), most_cpus),
+        "memory_bytes": min(asked.memory_bytes or max(settings.node_memory_mib * _MIB, memory), most_memory),
+        "reserved_cpus": cpus,
+        "reserved_memory_bytes": memory,
+    }
+
+
+def _mounts(volume: str, container: Container) -> tuple[dict[str, Any], ...]:
+    """A volume for each state path; the first of the main container has the node's plain name. Volumes that the image
+    names get the node's name in front: nothing is shared by accident, but between the containers of one node."""
+    prefix = volume if container.role == "main" else f"{volume}_{re.sub('[^a-zA-Z0-9-]', '-', container.alias)}"
+    kept = [
+        {"type": "volume", "target": path, "source": f"{prefix}_{number}" if number else prefix}
+        for number, path in enumerate(container.runtime.state_paths)
+    ]
+    taken = set(container.runtime.state_paths)
+    named = [
+        mount | ({"source": f"{volume}.{mount['source']}"} if mount["type"] == "volume" else {})
+        for mount in container.runtime.mounts
+        if mount["target"] not in taken
+    ]
+    return (*kept, *named)
 
 
 def variables(order: Order, settings: Settings) -> dict[str, Any]:
     """The order as variables of roles/node_service."""
     return {
         "node_service_stack": settings.stack,
-        "node_service_gateways": list(order.gateways),
-        "node_service_present": [asdict(spec) for spec in order.present],
-        "node_service_absent": [{"node_id": seen.node_id, "name": seen.name} for seen in order.absent],
+        "node_service_networks": _networks(order),
+        "node_service_present": [_item(spec) for spec in order.present],
+        "node_service_attach": _attachments(order),
+        "node_service_absent": [{"node_id": seen.node_id, "name": name} for seen in order.absent for name in seen.names],
         "node_service_networks_absent": list(order.networks_absent),
     }
+
+
+def _item(spec: NodeSpec) -> dict[str, Any]:
+    """A service as the role takes it; what it does not ask for is not there."""
+    networks = [{"name": spec.network, "aliases": [spec.route]}] if spec.role == "main" else []
+    networks += [{"name": spec.own_network, "aliases": [spec.alias]}] if spec.own_network else []
+    inner = ("network", "internal", "own_network", "own_internal", "alias", "after")
+    item = {name: value for name, value in asdict(spec).items() if name not in inner and value is not None}
+    return item | {"networks": networks}
+
+
+def _networks(order: Order) -> list[dict[str, Any]]:
+    """The networks of what is to be there, each once, with the first node that needs it."""
+    found: dict[str, dict[str, Any]] = {}
+    for spec in order.present:
+        about = {"node_id": spec.node_id, "project_id": spec.project_id}
+        if spec.role == "main":
+            found.setdefault(spec.network, about | {"name": spec.network, "internal": spec.internal, "attachable": True})
+        if spec.own_network:
+            own = {"name": spec.own_network, "internal": spec.own_internal, "attachable": False}
+            found.setdefault(spec.own_network, about | own)
+    return list(found.values())
+
+
+def _attachments(order: Order) -> list[dict[str, Any]]:
+    """Each gateway with each network that it is to be on, and the services that bring the network to its host."""
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for spec in (spec for spec in order.present if spec.role == "main"):
+        for gateway in order.gateways:
+            about = {"gateway": gateway, "network": spec.network, "project_id": spec.project_id, "internal": spec.internal}
+            found.setdefault((gateway, spec.network), about | {"services": []})["services"].append(spec.name)
+    for item in order.attach:
+        found.setdefault((item.gateway, item.network), asdict(item) | {"services": []})
+    return list(found.values())

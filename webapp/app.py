@@ -18,6 +18,7 @@ import webapp.runs.views
 import webapp.services.views
 from controlplane import __version__, presence
 from controlplane.database import Bell, Database
+from controlplane.quotas import Quota
 from controlplane.settings import Settings
 from webapp import client, envelope, health, identity, transaction
 
@@ -57,6 +58,7 @@ def _create(part: str, settings: Settings, database: Database, blueprints: tuple
         SESSION_LIFETIME=settings.session_lifetime,
         SECURE_COOKIES=settings.secure_cookies,
         LEASE_GRACE=settings.lease_grace,
+        QUOTA=Quota.of(settings),
         MAX_CONTENT_LENGTH=16 * 1024 * 1024,
         SECRET_KEY=None,
         RATELIMIT_HEADERS_ENABLED=True,

@@ -8,7 +8,7 @@ from apiflask.fields import Field, Integer, List, Nested, String
 from flask import Flask, Response, jsonify
 from werkzeug.exceptions import HTTPException
 
-from controlplane.errors import ControlPlaneError
+from controlplane.errors import ControlPlaneError, QuotaExceeded
 
 log = logging.getLogger(__name__)
 
@@ -68,7 +68,10 @@ def install(app: Flask) -> None:
     def of_control_plane(error: ControlPlaneError) -> tuple[Response, int]:
         if error.status >= 500:
             log.error("%s: %s", type(error).__name__, error)
-        return jsonify(error_body(error.status, str(error), type(error).__name__)), error.status
+        answer = jsonify(error_body(error.status, str(error), type(error).__name__))
+        if isinstance(error, QuotaExceeded):
+            answer.headers["Retry-After"] = str(error.retry_after)
+        return answer, error.status
 
     @app.errorhandler(Exception)
     def of_anything_else(error: Exception) -> tuple[Response, int]:

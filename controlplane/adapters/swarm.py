@@ -41,12 +41,14 @@ class DockerSwarm:
             seen = tuple(self._seen(service, tasks.get(service["ID"], [])) for service in services)
         except (DockerException, requests.RequestException, KeyError) as error:
             raise SwarmUnreadable(f"The swarm's manager did not answer ({error}); nothing is decided until it does.") from error
-        on = [set(gateway["NetworkSettings"]["Networks"]) for gateway in gateways]
+        on = {gateway["Id"]: frozenset(gateway["NetworkSettings"]["Networks"]) for gateway in gateways}
         return SwarmView(
             seen=seen,
             networks=frozenset(network["Name"] for network in networks),
             gateways=tuple(gateway["Id"] for gateway in gateways),
-            attached=frozenset(set.intersection(*on) if on else ()),
+            attached=frozenset.intersection(*on.values()) if on else frozenset(),
+            on=on,
+            open_networks=frozenset(network["Name"] for network in networks if not network["Internal"]),
         )
 
     def changes(self) -> Iterator[str]:

@@ -41,6 +41,14 @@ def _positive(value: str) -> bool:
     return re.fullmatch(r"\d+(\.\d+)?", value) is not None and float(value) > 0
 
 
+def _mebibytes(value: str) -> bool:
+    return value.isdigit() and 64 <= int(value) < 2**30
+
+
+def _count(value: str) -> bool:
+    return value.isdigit() and 1 <= int(value) <= 100_000
+
+
 def _file(value: str) -> bool:
     return Path(value).is_file()
 
@@ -58,7 +66,11 @@ _RULES: dict[str, tuple[Callable[[str], object], str]] = {
     "WERKBANK_LEASE_GRACE": (_seconds, "10 to 86400 seconds"),
     "WERKBANK_NODE_INTERNET": (re.compile(r"true|false").fullmatch, "true or false"),
     "WERKBANK_NODE_CPUS": (_positive, "a number of CPUs above 0"),
-    "WERKBANK_NODE_MEMORY_MIB": (_positive, "a number of MiB above 0"),
+    "WERKBANK_NODE_MEMORY_MIB": (_mebibytes, "a whole number of MiB, at least 64"),
+    "WERKBANK_NODE_CPUS_MAX": (_positive, "a number of CPUs above 0"),
+    "WERKBANK_NODE_MEMORY_MAX_MIB": (_mebibytes, "a whole number of MiB, at least 64"),
+    "WERKBANK_USER_NODES": (_count, "a number of nodes from 1 to 100000"),
+    "WERKBANK_PROJECT_NODES": (_count, "a number of nodes from 1 to 100000"),
     "WERKBANK_CA_FILE": (_file, "a file with certificate authorities (on Debian: apt-get install ca-certificates)"),
 }
 

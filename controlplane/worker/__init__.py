@@ -1,4 +1,4 @@
-"""A warm Ansible: a process that has imported it already and forks once for each run (docs/decisions/0009)."""
+"""A warm Ansible: a process that has imported it already and forks once for each run (docs/decisions/0010)."""
 
 # Told by the adapter to the client: where the worker listens, and the program to become when it does not.
 SOCKET = "WERKBANK_WORKER_SOCKET"

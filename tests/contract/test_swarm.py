@@ -1,8 +1,10 @@
 """The promises of the ports Swarm and Provisioner: the fake and the real swarm keep them alike."""
 
+import json
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pytest
 
@@ -10,7 +12,7 @@ from controlplane.adapters.ansible import AnsibleProvisioner
 from controlplane.adapters.swarm import DockerSwarm
 from controlplane.clock import now
 from controlplane.model import Observed, new_id, new_route
-from controlplane.ports import Event, NodeSpec, Order, Outcome, Provisioner, Seen, Swarm
+from controlplane.ports import Attachment, Event, NodeSpec, Order, Outcome, Provisioner, Seen, Swarm
 from controlplane.settings import Settings
 from tests.support.deployment import ECHO_KEY, ROOT, Deployment, until
 from tests.support.fakes import FakeProvisioner, FakeSwarm
@@ -27,6 +29,8 @@ class World:
     stack: str
     image: str
     broken_image: str
+    # What a node's page answers its gateway, where there is a real network.
+    ask: Callable[[NodeSpec, str], dict[str, Any]] | None = None
 
     def spec(self, project_id: str | None = None) -> NodeSpec:
         """A node service to be."""
@@ -45,6 +49,18 @@ class World:
             cpus=0.5,
             memory_bytes=128 * MIB,
         )
+
+    def pair(self) -> tuple[NodeSpec, NodeSpec]:
+        """A node of two containers: what it depends on, and the main one."""
+        main = self.spec()
+        own = f"{self.stack}_node_{main.node_id.replace('-', '')}"
+        main = replace(main, own_network=own, alias="echo", after=(f"store_{main.node_id}",))
+        scratch = {"type": "tmpfs", "target": "/scratch", "tmpfs_size": "1048576"}
+        told = {"user": "1000", "hostname": "store", "stop_grace_period": "1s"}
+        dependency = replace(
+            main, name=main.after[0], role="dependency", alias="store", after=(), port=None, mounts=(scratch,), container=told
+        )
+        return dependency, main
 
     def apply(self, **order: object) -> tuple[Outcome, list[Event]]:
         """Bring something about; the outcome, and the events on the way."""
@@ -90,7 +106,8 @@ def real_world(deployment: Deployment) -> Iterator[World]:
     ]
     subprocess.run([*docker, *gateway, "--no-resolve-image", image], check=True, capture_output=True)
     try:
-        yield World(DockerSwarm(stack), AnsibleProvisioner(settings), stack, image, f"{image}-broken")
+        swarm = DockerSwarm(stack)
+        yield World(swarm, AnsibleProvisioner(settings), stack, image, f"{image}-broken", lambda *what: ask(swarm, *what))
     finally:
         label = f"label=werkbank.stack={stack}"
         for kind in ("service", "network", "volume"):
@@ -100,6 +117,19 @@ def real_world(deployment: Deployment) -> Iterator[World]:
             for name in found.stdout.split():
                 # What is left on the engine for a moment is in nobody's way: names are fresh in every session.
                 subprocess.run([docker[0], kind, "rm", name], check=False, capture_output=True, timeout=60)
+
+
+def ask(swarm: Swarm, spec: NodeSpec, query: str) -> dict[str, Any]:
+    """The answer of a node's page, seen from the gateway's container."""
+    url = f"http://{spec.route}:{spec.port}/?{query}"
+    program = f"import urllib.request as r; print(r.urlopen({url!r}, timeout=5).read().decode())"
+    command = ["/usr/bin/docker", "exec", swarm.view().gateways[0], "python3", "-c", program]
+
+    def answer() -> dict[str, Any] | None:
+        done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=30)
+        return json.loads(done.stdout) if done.returncode == 0 else None
+
+    return until(answer, 30)  # type: ignore[return-value]
 
 
 @pytest.fixture(scope="module", params=["fake", "real"])
@@ -143,6 +173,68 @@ def test_a_service_that_is_not_wanted_goes_and_with_it_its_network(world: World)
     assert outcome.is_ok, outcome
     assert world.seen(spec) is None
     assert spec.network not in world.swarm.view().networks
+
+
+def test_the_containers_of_a_node_are_seen_as_one_and_have_a_network_of_their_own(world: World) -> None:
+    pair = world.pair()
+    outcome, _ = world.apply(present=pair)
+    assert outcome.is_ok, outcome
+    seen = world.wait(pair[1], Observed.RUNNING)
+    assert seen.names == (pair[1].name, pair[0].name)
+    assert [(container.role, container.observed) for container in seen.containers] == [
+        ("main", Observed.RUNNING),
+        ("dependency", Observed.RUNNING),
+    ]
+    view = world.swarm.view()
+    assert {pair[1].network, pair[1].own_network} <= view.networks
+    assert pair[1].own_network not in view.attached
+
+
+def test_a_container_that_is_there_alone_is_its_node_already(world: World) -> None:
+    dependency, main = world.pair()
+    world.apply(present=(dependency,))
+    seen = world.wait(dependency, Observed.RUNNING)
+    assert (seen.names, seen.route) == ((dependency.name,), main.route)
+    assert main.network not in world.swarm.view().networks
+    world.apply(present=(main,))
+    until(lambda: (found := world.seen(main)) and len(found.names) == 2, 30)
+    assert world.wait(main, Observed.RUNNING).names == (main.name, dependency.name)
+
+
+def test_the_containers_of_a_node_reach_each_other_and_nobody_else_reaches_them(world: World) -> None:
+    if world.ask is None:
+        pytest.skip("the fake has no network that carries anything")
+    pair, stranger = world.pair(), world.spec()
+    stranger = replace(stranger, project_id=pair[1].project_id, network=pair[1].network)
+    world.apply(present=(*pair, stranger))
+    for spec in (pair[1], stranger):
+        world.wait(spec, Observed.RUNNING)
+    assert world.ask(pair[1], "reach=store:8888")["reach"] == "reached"
+    assert world.ask(stranger, "resolve=store")["resolve"].startswith("unknown")
+
+
+def test_all_containers_of_a_node_go_together(world: World) -> None:
+    pair = world.pair()
+    world.apply(present=pair)
+    seen = world.wait(pair[1], Observed.RUNNING)
+    networks = (pair[1].network, pair[1].own_network)
+    assert world.apply(absent=(seen,))[0].is_ok
+    outcome, _ = world.apply(networks_absent=networks)
+    assert outcome.is_ok, outcome
+    assert world.seen(pair[1]) is None
+    assert not world.swarm.view().networks & {*networks}
+
+
+def test_a_gateway_is_attached_and_no_service_is_touched(world: World) -> None:
+    spec = world.spec()
+    world.apply(present=(spec,))
+    before = world.wait(spec, Observed.RUNNING)
+    [gateway] = world.swarm.view().gateways
+    outcome, events = world.apply(attach=(Attachment(gateway, spec.network, spec.project_id),))
+    assert outcome.is_ok, outcome
+    assert spec.network in world.swarm.view().on[gateway]
+    assert not [event for event in events if event.changed and event.item]
+    assert world.seen(spec) == before
 
 
 def test_removing_what_is_not_there_is_no_error(world: World) -> None:

@@ -7,7 +7,18 @@ from dataclasses import dataclass, field, replace
 from controlplane.clock import now
 from controlplane.errors import RegistryUnreadable, SwarmUnreadable
 from controlplane.model import Observed
-from controlplane.ports import Adapters, Event, FoundImage, NodeSpec, Order, Outcome, Seen, SwarmView, never
+from controlplane.ports import (
+    Adapters,
+    ContainerSeen,
+    Event,
+    FoundImage,
+    NodeSpec,
+    Order,
+    Outcome,
+    Seen,
+    SwarmView,
+    never,
+)
 
 
 @dataclass
@@ -16,10 +27,14 @@ class FakeSwarm:
 
     services: dict[str, tuple[NodeSpec, Seen]] = field(default_factory=dict)
     networks: set[str] = field(default_factory=set)
-    gateways: tuple[str, ...] = ("gateway-1",)
-    attached: set[str] = field(default_factory=set)
+    open_networks: set[str] = field(default_factory=set)
+    # Each gateway, and the networks that it is on.
+    on: dict[str, set[str]] = field(default_factory=lambda: {"gateway-1": set()})
     is_away: bool = False
     starts: list[str] = field(default_factory=list)
+    # The names of services that were started again because somebody asked for them with other words.
+    updates: list[str] = field(default_factory=list)
+    removals: list[str] = field(default_factory=list)
     # What the engine would do with an image: run it (None), or fail with this sentence.
     fates: dict[str, str | None] = field(default_factory=dict)
 
@@ -27,8 +42,22 @@ class FakeSwarm:
         """See ``ports.Swarm.view``."""
         if self.is_away:
             raise SwarmUnreadable
-        seen = tuple(item for _, item in self.services.values())
-        return SwarmView(seen, frozenset(self.networks), self.gateways, frozenset(self.attached))
+        nodes: dict[str, list[tuple[NodeSpec, Seen]]] = {}
+        for spec, item in self.services.values():
+            nodes.setdefault(spec.node_id, []).append((spec, item))
+        return SwarmView(
+            seen=tuple(_together(services) for services in nodes.values()),
+            networks=frozenset(self.networks),
+            gateways=tuple(self.on),
+            attached=frozenset(self.attached),
+            on={gateway: frozenset(networks) for gateway, networks in self.on.items()},
+            open_networks=frozenset(self.open_networks),
+        )
+
+    @property
+    def attached(self) -> set[str]:
+        """The networks that every gateway is on."""
+        return set.intersection(*self.on.values()) if self.on else set()
 
     def changes(self) -> Iterator[str]:
         """Nothing changes by itself here."""
@@ -36,11 +65,13 @@ class FakeSwarm:
 
     def replace_gateway(self) -> None:
         """The swarm has rescheduled the gateway: the new one is on no project's network."""
-        self.gateways, self.attached = ("gateway-2",), set()
+        self.on = {"gateway-2": set()}
 
     def create(self, spec: NodeSpec) -> None:
         """What the engine does with a service that is asked for."""
         if spec.name in self.services:
+            if self.services[spec.name][0] != spec:
+                self.updates.append(spec.name)
             return
         fate = self.fates.get(spec.image.split("@", maxsplit=1)[0])
         self.starts.append(spec.node_id)
@@ -64,6 +95,22 @@ class FakeSwarm:
         spec, seen = self.services[name]
         self.services[name] = (spec, replace(seen, observed=Observed.FAILED, why="Its program ended."))
 
+    def settle(self, name: str, observed: Observed) -> None:
+        """The service comes into a state."""
+        spec, seen = self.services[name]
+        self.services[name] = (spec, replace(seen, observed=observed, is_started=observed == Observed.RUNNING))
+
+
+def _together(services: list[tuple[NodeSpec, Seen]]) -> Seen:
+    """A node's services as one."""
+    services = sorted(services, key=lambda service: service[0].role != "main")
+    containers = tuple(ContainerSeen(s.name, s.role, s.image, seen.observed, seen.why) for s, seen in services)
+    shown = [seen for _, seen in services]
+    worst = next((seen for seen in shown if seen.observed == Observed.FAILED), None)
+    worst = worst or next((seen for seen in shown if seen.observed != Observed.RUNNING), shown[0])
+    main = replace(shown[0], observed=worst.observed, why=worst.why, details=worst.details)
+    return replace(main, containers=containers)
+
 
 @dataclass
 class FakeProvisioner:
@@ -85,16 +132,24 @@ class FakeProvisioner:
         if self.failures:
             message = self.failures.pop(0)
             return Outcome(False, failed=dict.fromkeys(order.node_ids, message))
-        for seen in order.absent:
-            self.swarm.services.pop(seen.name, None)
+        self._remove(order)
+        for spec in order.present:
+            self.swarm.networks |= {name for name in (spec.own_network, spec.role == "main" and spec.network) if name}
+            self.swarm.create(spec)
+            for gateway in order.gateways if spec.role == "main" else ():
+                self.swarm.on[gateway].add(spec.network)
+        for item in order.attach:
+            self.swarm.on[item.gateway].add(item.network)
+        return Outcome(True)
+
+    def _remove(self, order: Order) -> None:
+        for name in [name for seen in order.absent for name in seen.names]:
+            self.swarm.services.pop(name, None)
+            self.swarm.removals.append(name)
         for name in order.networks_absent:
             self.swarm.networks.discard(name)
-            self.swarm.attached.discard(name)
-        for spec in order.present:
-            self.swarm.networks.add(spec.network)
-            self.swarm.attached.add(spec.network)
-            self.swarm.create(spec)
-        return Outcome(True)
+            for networks in self.swarm.on.values():
+                networks.discard(name)
 
 
 @dataclass

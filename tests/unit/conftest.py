@@ -11,10 +11,13 @@ from sqlalchemy.orm import Session
 from controlplane import accounts, catalogue, clock, journal, nodes, projects
 from controlplane.database import Database
 from controlplane.model import Node, Project, User
-from controlplane.ports import Adapters
+from controlplane.ports import Adapters, FoundImage
+from controlplane.quotas import Quota
 from controlplane.reconcile import Reconciler
 from controlplane.settings import Settings
 from tests.support.fakes import fake_adapters
+
+ECHO = "simcore/services/dynamic/echo"
 
 
 @pytest.fixture
@@ -49,10 +52,15 @@ class World:
             self.reconciler.look()
             self.reconciler.join()
 
-    def add_node(self) -> str:
+    def add_node(self, key: str = ECHO, quota: Quota | None = None) -> str:
         """A node on the canvas; its id."""
         with self.database.begin() as session:
-            return nodes.add_node(session, self.project(session), "simcore/services/dynamic/echo", "1.0.0").id
+            return nodes.add_node(session, self.project(session), key, "1.0.0", quota=quota).id
+
+    def push(self, *images: FoundImage) -> None:
+        """Images come into the registry, and the catalogue sees them."""
+        self.adapters.registry.found += images
+        catalogue.refresh(self.database, self.adapters.registry)
 
     def project(self, session: Session) -> Project:
         """The user's project."""
@@ -73,10 +81,10 @@ class World:
         with self.database.begin() as session:
             nodes.stop_node(session, self.project(session), session.get_one(Node, node_id))
 
-    def start(self, node_id: str) -> None:
+    def start(self, node_id: str, quota: Quota | None = None) -> None:
         """The user opens the node again."""
         with self.database.begin() as session:
-            nodes.start_node(session, self.project(session), session.get_one(Node, node_id))
+            nodes.start_node(session, self.project(session), session.get_one(Node, node_id), quota)
 
     def remove(self, node_id: str) -> None:
         """The user takes the node off the canvas."""

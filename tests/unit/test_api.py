@@ -12,6 +12,7 @@ from controlplane import accounts, catalogue
 from controlplane.clock import now
 from controlplane.database import Database
 from controlplane.model import Node, Observed
+from controlplane.quotas import Quota
 from controlplane.settings import Settings
 from tests.support.fakes import FakeRegistry, image
 from webapp.app import create_authentication, create_web, openapi
@@ -185,6 +186,16 @@ def test_a_dynamic_node_starts_when_it_is_created(ada: Visitor) -> None:
     assert answer.status_code == 201
     node = answer.json["data"]
     assert (node["state"], node["url"], node["position"]) == ("starting", None, {"x": 1.0, "y": 2.0})
+
+
+def test_a_node_beyond_the_quota_is_refused_with_the_time_to_try_again(ada: Visitor) -> None:
+    ada.web.application.config["QUOTA"] = Quota(user_nodes=1)
+    project = ada.post("/projects", name="x").json["data"]
+    assert ada.post(f"/projects/{project['id']}/nodes", **NODE).status_code == 201
+    answer = ada.post(f"/projects/{project['id']}/nodes", **NODE)
+    assert (answer.status_code, answer.json["error"]["errors"]) == (429, [{"code": "QuotaExceeded"}])
+    assert int(answer.headers["Retry-After"]) > 0
+    assert len(ada.get(f"/projects/{project['id']}").json["data"]["nodes"]) == 1
 
 
 @pytest.mark.parametrize(

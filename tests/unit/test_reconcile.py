@@ -1,12 +1,18 @@
 """The rules of the loop."""
 
+import threading
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from controlplane.errors import SwarmUnreadable
 from controlplane.model import Desired, Node, Run, RunEvent
-from controlplane.reconcile import MAX_ATTEMPTS
+from controlplane.ports import Outcome
+from controlplane.reconcile import MAX_ATTEMPTS, RUNS_AT_ONCE, Reconciler, run_loop
+from controlplane.settings import Settings
+from tests.support.deployment import until
+from tests.support.fakes import image
 from tests.unit.conftest import Time, World
 
 
@@ -175,6 +181,151 @@ def test_a_gateway_that_moved_is_put_on_the_networks_again(world: World) -> None
     assert len(world.adapters.swarm.starts) == 1
 
 
+def test_a_gateway_that_moved_is_attached_and_no_service_is_asked_for(world: World) -> None:
+    world.add_node()
+    world.settle()
+    world.adapters.swarm.replace_gateway()
+    world.settle()
+    last = world.adapters.provisioner.orders[-1]
+    assert [item.gateway for item in last.attach] == ["gateway-2"]
+    assert not last.present
+
+
+def test_of_several_gateways_the_one_that_is_cut_off_is_attached(world: World) -> None:
+    world.add_node()
+    world.settle()
+    world.adapters.swarm.on["gateway-2"] = set()
+    world.settle()
+    last = world.adapters.provisioner.orders[-1]
+    assert [item.gateway for item in last.attach] == ["gateway-2"]
+    assert world.adapters.swarm.on["gateway-2"] == world.adapters.swarm.networks
+
+
+def test_a_gateway_that_cannot_be_attached_is_not_tried_without_a_pause(world: World, time: Time) -> None:
+    world.add_node()
+    world.settle()
+    world.adapters.swarm.replace_gateway()
+    world.adapters.provisioner.failures = ["The engine does not know the network."] * 2
+    before = len(world.adapters.provisioner.orders)
+    world.settle()
+    assert len(world.adapters.provisioner.orders) == before + 1
+    time.pass_by(seconds=11)
+    world.settle()
+    assert len(world.adapters.provisioner.orders) == before + 2
+
+
+def test_a_network_that_is_there_keeps_its_kind(world: World, settings: Settings) -> None:
+    first = world.add_node()
+    world.settle()
+    opened = Reconciler(world.database, world.adapters, settings.model_copy(update={"node_internet": True}))
+    world.add_node()
+    opened.look()
+    opened.close()
+    [spec] = world.adapters.provisioner.orders[-1].present
+    assert spec.node_id != first
+    assert spec.internal
+
+
+def test_an_upgrade_leaves_running_nodes_alone(world: World, settings: Settings) -> None:
+    node_id = world.add_node()
+    world.settle()
+    with world.database.begin() as session:
+        # As it was before containers were known.
+        session.get_one(Node, node_id).containers = []
+    world.adapters.registry.found = [image()]
+    world.push()
+    world.adapters.swarm.replace_gateway()
+    upgraded = Reconciler(world.database, world.adapters, settings.model_copy(update={"node_cpus": 1.0, "node_internet": True}))
+    for _ in range(4):
+        upgraded.look()
+        upgraded.join()
+    upgraded.close()
+    assert (world.node(node_id).state, world.adapters.swarm.starts) == ("running", [node_id])
+    assert not world.adapters.swarm.updates
+    assert [container["state"] for container in world.node(node_id).containers] == ["running"]
+
+
+def test_starts_beyond_the_runs_that_may_be_at_once_wait_and_share_a_run(world: World) -> None:
+    gate = threading.Event()
+    act = world.adapters.provisioner.apply
+
+    def wait_and_act(*arguments: Any) -> Outcome:
+        assert gate.wait(30)
+        return act(*arguments)
+
+    world.adapters.provisioner.apply = wait_and_act
+    for _ in range(RUNS_AT_ONCE):
+        world.add_node()
+        world.reconciler.look()
+    late = {world.add_node(), world.add_node()}
+    world.reconciler.look()
+    gate.set()
+    world.settle()
+    assert {spec.node_id for order in world.adapters.provisioner.orders[RUNS_AT_ONCE:] for spec in order.present} == late
+    assert len([order for order in world.adapters.provisioner.orders if order.present]) == RUNS_AT_ONCE + 1
+    assert len(world.adapters.swarm.starts) == RUNS_AT_ONCE + 2
+
+
+def test_a_run_has_a_bound_on_its_nodes_and_the_others_follow(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("controlplane.due.NODES_A_RUN", 2)
+    for _ in range(5):
+        world.add_node()
+    world.settle()
+    assert [len(order.node_ids) for order in world.adapters.provisioner.orders] == [2, 2, 1]
+
+
+def test_nobody_waits_for_a_network_to_go(world: World) -> None:
+    node_id = world.add_node()
+    world.settle()
+    world.stop(node_id)
+    world.settle()
+    assert all(not (order.networks_absent and order.node_ids) for order in world.adapters.provisioner.orders)
+
+
+def test_starts_that_come_in_a_burst_share_a_run(world: World) -> None:
+    stop = threading.Event()
+    thread = threading.Thread(target=run_loop, args=(world.reconciler, stop, 30, 30))
+    thread.start()
+    until(lambda: world.reconciler.looked_at)
+    first = world.add_node()
+    world.reconciler.wake.set()
+    second = world.add_node()
+    world.reconciler.wake.set()
+    until(lambda: len(world.adapters.swarm.starts) == 2)
+    stop.set()
+    world.reconciler.wake.set()
+    thread.join()
+    assert {spec.node_id for spec in world.adapters.provisioner.orders[0].present} == {first, second}
+
+
+def test_the_back_off_has_a_cap(world: World, time: Time) -> None:
+    node_id = world.add_node()
+    world.settle()
+    world.stop(node_id)
+    world.adapters.provisioner.failures = ["Error response from daemon: not now."] * 12
+    for _ in range(12):
+        world.settle(2)
+        time.pass_by(seconds=61)
+    assert not world.adapters.provisioner.failures
+    world.settle()
+    assert not world.adapters.swarm.services
+
+
+def test_what_is_left_of_a_failed_start_is_tidied_away_and_its_reason_stays(world: World, time: Time) -> None:
+    world.adapters.prober.is_there = False
+    node_id = world.add_node()
+    world.settle()
+    time.pass_by(seconds=121)
+    world.reconciler.look()
+    reason = world.node(node_id).failure
+    world.adapters.provisioner.failures = ["Error response from daemon: not now."] * 4
+    for _ in range(6):
+        world.settle(2)
+        time.pass_by(seconds=61)
+    assert not world.adapters.swarm.services
+    assert world.node(node_id).failure == reason
+
+
 def test_a_service_without_an_owner_is_removed_but_not_at_first_sight(world: World, time: Time) -> None:
     node_id = world.add_node()
     world.settle()
@@ -188,8 +339,6 @@ def test_a_service_without_an_owner_is_removed_but_not_at_first_sight(world: Wor
 
 
 def test_a_restarted_loop_finds_its_way_back(world: World, settings) -> None:
-    from controlplane.reconcile import Reconciler
-
     node_id = world.add_node()
     world.settle()
     fresh = Reconciler(world.database, world.adapters, settings)

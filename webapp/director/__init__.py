@@ -8,6 +8,7 @@ from flask import Flask
 from controlplane import journal
 from controlplane.clock import now
 from controlplane.database import Database
+from controlplane.quotas import Quota
 from controlplane.settings import Settings
 from webapp import envelope, health, transaction
 from webapp.director import first, v0
@@ -18,7 +19,7 @@ _QUIET = timedelta(seconds=30)
 def create_app(settings: Settings, database: Database, looked_at: Callable[[], datetime | None]) -> Flask:
     """The application on port 8001; `looked_at` tells when the loop last saw the swarm."""
     app = Flask("director")
-    app.config["START_TIMEOUT"] = settings.start_timeout
+    app.config["START_TIMEOUT"], app.config["QUOTA"] = settings.start_timeout, Quota.of(settings)
     transaction.install(app, database)
     # The contract's clients have no logins here; the gateway lets administrators through.
     app.before_request(lambda: journal.act_as("v0 client"))

@@ -31,7 +31,8 @@ def _find(session: Session, service_uuid: str) -> Node | None:
 def start(user_id: str, key: str, tag: str | None, uuid: str, base_path: str | None) -> Node:
     """Start a service and wait until its page answers.
 
-    Raises ``AlreadyRunning``, ``ServiceNotFound``, ``StartTimedOut``, or ``ControlPlaneError`` with the reason of the failure.
+    Raises ``AlreadyRunning``, ``ServiceNotFound``, ``QuotaExceeded``, ``StartTimedOut``, or ``ControlPlaneError`` with the
+    reason of the failure.
     """
     with database().begin() as session:
         version = tag or catalogue.newest(session, key).version
@@ -42,7 +43,8 @@ def start(user_id: str, key: str, tag: str | None, uuid: str, base_path: str | N
         old = session.get(Node, uuid.lower())
         if old is not None:
             raise AlreadyRunning(f"The service {uuid} is still being closed; try again in a few seconds.")
-        node = nodes.add_node(session, project, key, version, node_id=uuid, base_path=base_path, is_published=True)
+        asked = {"node_id": uuid, "base_path": base_path, "is_published": True, "quota": current_app.config["QUOTA"]}
+        node = nodes.add_node(session, project, key, version, **asked)
         node_id = node.id
     return _wait_until_running(node_id)
 

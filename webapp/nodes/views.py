@@ -3,6 +3,7 @@
 from typing import Any
 
 from apiflask import APIBlueprint
+from flask import current_app
 
 from controlplane import nodes
 from webapp.envelope import ok
@@ -20,7 +21,7 @@ bp = APIBlueprint("nodes", __name__, url_prefix="/api/v0/projects/<project_id>/n
 @logged_in
 def add_node(project_id: str, wanted: dict[str, Any]) -> dict[str, Any]:
     """Put a node on the canvas; a dynamic one starts. Answers before it runs: follow its state."""
-    return ok(schemas.node_out(nodes.add_node(db(), find(project_id), **wanted)))
+    return ok(schemas.node_out(nodes.add_node(db(), find(project_id), **wanted, quota=current_app.config["QUOTA"])))
 
 
 @bp.get("/<node_id>")
@@ -58,7 +59,8 @@ def remove_node(project_id: str, node_id: str) -> str:
 def start_node(project_id: str, node_id: str) -> dict[str, Any]:
     """Open the node's service; nothing happens when it runs already."""
     project = find(project_id)
-    return ok(schemas.node_out(nodes.start_node(db(), project, nodes.get_node(db(), project, node_id))))
+    node = nodes.get_node(db(), project, node_id)
+    return ok(schemas.node_out(nodes.start_node(db(), project, node, current_app.config["QUOTA"])))
 
 
 @bp.post("/<node_id>/stop")

@@ -1,0 +1,47 @@
+"""How many nodes may run for one user and in one project."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from controlplane.errors import QuotaExceeded
+from controlplane.model import Desired, Node, Project, User
+from controlplane.settings import Settings
+
+
+@dataclass(frozen=True)
+class Quota:
+    """At most so many nodes that run or start, of one user and of one project."""
+
+    user_nodes: int = 100
+    project_nodes: int = 100
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Quota":
+        """The deployment's."""
+        return cls(settings.user_nodes, settings.project_nodes)
+
+
+def claim(session: Session, project: Project, quota: Quota) -> None:
+    """Make sure that one more node may run. Holds the owner's row until the transaction ends: two requests that arrive
+    together are counted one after the other. Raises ``QuotaExceeded``."""
+    session.execute(select(User.id).where(User.id == project.owner_id).with_for_update())
+    in_project = _count(session, Node.project_id == project.id)
+    if in_project >= quota.project_nodes:
+        raise QuotaExceeded(_sentence("in this project", in_project, quota.project_nodes, "WERKBANK_PROJECT_NODES"))
+    of_user = _count(session, Project.owner_id == project.owner_id)
+    if of_user >= quota.user_nodes:
+        raise QuotaExceeded(_sentence("of yours in all projects together", of_user, quota.user_nodes, "WERKBANK_USER_NODES"))
+
+
+def _count(session: Session, which: ColumnElement[bool]) -> int:
+    running = (Node.desired == Desired.RUNNING, Node.failure.is_(None))
+    return session.scalar(select(func.count()).select_from(Node).join(Project).where(*running, which)) or 0
+
+
+def _sentence(where: str, count: int, most: int, setting: str) -> str:
+    return (
+        f"{count} nodes {where} run already, and at most {most} may; nothing was changed. Close one that you do not need "
+        f"and try again, or ask an administrator to raise {setting}."
+    )
