@@ -6,6 +6,7 @@ from typing import Any
 from apiflask import APIFlask, HTTPError, Schema
 from apiflask.fields import Field, Integer, List, Nested, String
 from flask import Flask, Response, jsonify
+from sqlalchemy.exc import DataError, IntegrityError
 from werkzeug.exceptions import HTTPException
 
 from controlplane.errors import ControlPlaneError
@@ -61,6 +62,22 @@ def _first_words(detail: Any, path: str = "") -> str:
     return f"{path}: {words}" if path else str(words)
 
 
+def _install_of_database(app: Flask) -> None:
+    """What the database refuses is the request's fault, or the moment's."""
+
+    @app.errorhandler(DataError)
+    def of_data(error: DataError) -> tuple[Response, int]:
+        log.info("The database refused a value: %s", error)
+        message = "The request holds a value that is too large or too long to be kept; nothing was changed."
+        return jsonify(error_body(400, message, "BadInput")), 400
+
+    @app.errorhandler(IntegrityError)
+    def of_haste_by_two(error: IntegrityError) -> tuple[Response, int]:
+        log.info("Two requests at once: %s", error)
+        message = "Another request changed the same thing at the same moment; nothing was changed. Look again, then try again."
+        return jsonify(error_body(409, message, "Conflict")), 409
+
+
 def install(app: Flask) -> None:
     """One handler that maps every error to its HTTP code and envelope."""
 
@@ -69,6 +86,8 @@ def install(app: Flask) -> None:
         if error.status >= 500:
             log.error("%s: %s", type(error).__name__, error)
         return jsonify(error_body(error.status, str(error), type(error).__name__)), error.status
+
+    _install_of_database(app)
 
     @app.errorhandler(Exception)
     def of_anything_else(error: Exception) -> tuple[Response, int]:
@@ -83,6 +102,11 @@ def install(app: Flask) -> None:
     def of_haste(_: HTTPException) -> tuple[Response, int]:
         message = "Too many attempts. Wait a minute before the next one; nothing was changed."
         return jsonify(error_body(429, message, "TooManyRequests")), 429
+
+    @app.errorhandler(405)
+    def of_method(error: HTTPException) -> tuple[Response, int, list[tuple[str, str]]]:
+        kept = [header for header in error.get_headers() if header[0] == "Allow"]
+        return jsonify(error_body(405, str(error.description), "MethodNotAllowed")), 405, kept
 
     if isinstance(app, APIFlask):
 
