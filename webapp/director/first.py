@@ -13,7 +13,7 @@ bp = APIBlueprint("first", __name__, tag="First director")
 
 
 @bp.get("/list_interactive_services")
-@bp.doc(responses={"200": schemas.NAMES})
+@bp.doc(responses=schemas.NAMES)
 def list_interactive_services() -> Any:
     """The names of the services that can be started."""
     return jsonify(sorted({row.key for row in catalogue.list_services(db(), "dynamic")}))
@@ -21,7 +21,7 @@ def list_interactive_services() -> Any:
 
 @bp.post("/start_service")
 @bp.input(schemas.FirstStart, arg_name="wanted")
-@bp.doc(responses={"201": schemas.STARTED, "404": schemas.NO_SERVICE, "409": schemas.RUNS_ALREADY})
+@bp.doc(responses=schemas.STARTED)
 def start_service(wanted: dict[str, str]) -> Any:
     """Start a service by its name; answers when it runs, or fails with the reason."""
     node = running.start("", wanted["service_name"], wanted["tag"] or None, wanted["service_uuid"], None)
@@ -33,7 +33,7 @@ def start_service(wanted: dict[str, str]) -> Any:
 
 @bp.post("/stop_service")
 @bp.input(schemas.FirstStop, arg_name="wanted")
-@bp.doc(responses={"201": schemas.STOPPED})
+@bp.doc(responses=schemas.STOPPED)
 def stop_service(wanted: dict[str, str]) -> Any:
     """Close a service; an unknown uuid is no error, as it never was."""
     running.stop(wanted["service_uuid"])

@@ -90,22 +90,19 @@ def plain(description: str, schema: dict[str, Any]) -> Answer:
 
 
 _TEXT = {"type": "string"}
-NAMES = plain("Names of services", {"type": "array", "items": _TEXT})
-STOPPED = plain("Closed, or never there", {"type": "object", "properties": {"service_uuid": _TEXT}})
 _CONTAINER = {
     "type": "object",
     "properties": {"container_id": _TEXT, "published_ports": {"type": "array", "items": {"type": "integer"}}},
 }
-STARTED = plain(
-    "Runs",
-    {
-        "type": "object",
-        "properties": {
-            "service_name": _TEXT,
-            "service_uuid": _TEXT,
-            "containers": {"type": "array", "items": _CONTAINER},
-        },
-    },
-)
-NO_SERVICE: Answer = {"description": "No such service"}
-RUNS_ALREADY: Answer = {"description": "The uuid runs already"}
+_STARTED = {"service_name": _TEXT, "service_uuid": _TEXT, "containers": {"type": "array", "items": _CONTAINER}}
+_NO_SERVICE: Answer = {"description": "No such service"}
+_RUNS_ALREADY: Answer = {"description": "The uuid runs already"}
+NAMES: dict[int | str, Answer] = {"200": plain("Names of services", {"type": "array", "items": _TEXT})}
+STARTED: dict[int | str, Answer] = {
+    "201": plain("It runs", {"type": "object", "properties": _STARTED}),
+    "404": _NO_SERVICE,
+    "409": _RUNS_ALREADY,
+}
+STOPPED: dict[int | str, Answer] = {
+    "201": plain("Closed, or never there", {"type": "object", "properties": {"service_uuid": _TEXT}})
+}
