@@ -124,12 +124,9 @@ def forget_others(database: Database, repositories: Iterable[str]) -> None:
 def judge_again(database: Database) -> None:
     """After an upgrade the same labels may mean more, or less, than before."""
     with database.begin() as session:
-        for row in session.scalars(select(Service)):
+        for row in list(session.scalars(select(Service))):
             if row.labels:
-                image = FoundImage(row.key, row.version, row.image, row.digest, row.labels)
-                fresh = _columns(image)
-                if any(getattr(row, name) != value for name, value in fresh.items()):
-                    _put(session, image, fresh)
+                put(session, FoundImage(row.key, row.version, row.image, row.digest, row.labels))
 
 
 def _found(database: Database, registry: Registry, repository: str, tag: str, digest: str) -> FoundImage:
@@ -147,17 +144,18 @@ def _found(database: Database, registry: Registry, repository: str, tag: str, di
 def _write(database: Database, repository: str, changed: list[FoundImage], gone: list[str]) -> None:
     with database.begin() as session:
         for image in changed:
-            fresh = _columns(image)
-            row = session.get(Service, (image.repository, image.tag))
-            if row is None or any(getattr(row, name) != value for name, value in fresh.items()):
-                _put(session, image, fresh)
+            put(session, image)
         for tag in gone:
             if (row := session.get(Service, (repository, tag))) is not None:
                 session.delete(row)
                 log.info("Catalogue: %s:%s is gone.", repository, tag)
 
 
-def _put(session: Session, image: FoundImage, columns: dict[str, Any]) -> None:
+def put(session: Session, image: FoundImage) -> None:
+    """Keep what an image says; a row that says the same already is not touched."""
+    columns, row = _columns(image), session.get(Service, (image.repository, image.tag))
+    if row is not None and all(getattr(row, name) == value for name, value in columns.items()):
+        return
     latest = session.scalar(select(func.max(Service.changed_at)))
     moment = max(now(), latest + timedelta(microseconds=1)) if latest else now()
     session.merge(Service(key=image.repository, version=image.tag, changed_at=moment, **columns))

@@ -1,6 +1,7 @@
 """The envelope of every answer: `{"data": ..., "error": null | {"status", "message", "errors": [{"code"}]}}`."""
 
 import logging
+from http import HTTPStatus
 from typing import Any
 
 from apiflask import APIFlask, HTTPError, Schema
@@ -66,7 +67,8 @@ def _install_of_database(app: Flask) -> None:
     """What the database refuses is the request's fault, or the moment's."""
 
     @app.errorhandler(DataError)
-    def of_data(error: DataError) -> tuple[Response, int]:
+    @app.errorhandler(OverflowError)
+    def of_data(error: Exception) -> tuple[Response, int]:
         log.info("The database refused a value: %s", error)
         message = "The request holds a value that is too large or too long to be kept; nothing was changed."
         return jsonify(error_body(400, message, "BadInput")), 400
@@ -115,4 +117,6 @@ def install(app: Flask) -> None:
             if error.detail:
                 message = f"The request is not well-formed: {_first_words(error.detail).rstrip('.')}. Nothing was changed."
                 return error_body(400, message, "BadInput"), 400, error.headers
-            return error_body(error.status_code, error.message or "", "BadRequest"), error.status_code, error.headers
+            code = HTTPStatus(error.status_code).phrase.replace(" ", "")
+            message = "There is nothing at this address." if error.status_code == 404 else error.message
+            return error_body(error.status_code, message or code, code), error.status_code, error.headers
