@@ -118,5 +118,5 @@ def install(app: Flask) -> None:
                 message = f"The request is not well-formed: {_first_words(error.detail).rstrip('.')}. Nothing was changed."
                 return error_body(400, message, "BadInput"), 400, error.headers
             code = HTTPStatus(error.status_code).phrase.replace(" ", "")
-            message = "There is nothing at this address." if error.status_code == 404 else error.message
-            return error_body(error.status_code, message or code, code), error.status_code, error.headers
+            said = "There is nothing at this address." if error.status_code == 404 else error.message
+            return error_body(error.status_code, said or code, code), error.status_code, error.headers
