@@ -102,10 +102,10 @@ def test_no_request_breaks_the_workbench(world: World, settings: Settings, token
         ours = environ["PATH_INFO"].startswith(("/api/v0/auth/", "/api/v0/tokens"))
         return (authentication if ours else web)(environ, start_response)
 
-    assert attack(schemathesis.openapi.from_wsgi("/api/v0/openapi.json", gateway), token, names) > 100
+    assert attack(schemathesis.openapi.from_wsgi("/api/v0/openapi.json", gateway), token, names) > 80
 
 
 def test_no_request_breaks_the_director(world: World, settings: Settings, token: str, names: dict[str, str]) -> None:
     director = create_director(settings, world.database, now, world.adapters.swarm.view)
     director.config["START_TIMEOUT"] = 10
-    assert attack(schemathesis.openapi.from_wsgi("/v0/openapi.json", director), token, names) > 50
+    assert attack(schemathesis.openapi.from_wsgi("/v0/openapi.json", director), token, names) > 30
