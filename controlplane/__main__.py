@@ -9,21 +9,25 @@ import sys
 import threading
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import waitress
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import func, select
 
-from controlplane import accounts, catalogue, presence, reaper, runs
+from controlplane import accounts, presence, reaper, runs
 from controlplane.bootstrap import real_adapters
 from controlplane.database import Bell, Database
-from controlplane.errors import ControlPlaneError
 from controlplane.ports import Adapters
 from controlplane.reconcile import Reconciler, run_loop
 from controlplane.settings import Settings, settings
+from controlplane.sweep import Sweep
 
 log = logging.getLogger("controlplane")
 _LEADER_LOCK = 20_180_601
+# Most of these threads wait with a client until its service runs (webapp/director/running.py); looking one request
+# ahead is how a client that went away is noticed.
+_WAITRESS: dict[str, Any] = {"threads": 64, "channel_request_lookahead": 1}
 
 
 def main() -> None:
@@ -53,11 +57,14 @@ def main() -> None:
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
     _wake_on_changes(database, adapters, reconciler, stop)
-    scheduler = _scheduled(database, adapters, chosen)
-    _serve(database, chosen, reconciler)
+    scheduler = _scheduled(database, chosen)
+    sweep = Sweep(database, adapters.registry)
+    threading.Thread(target=sweep.run, name="sweep", daemon=True).start()
+    _serve(database, chosen, reconciler, view=adapters.swarm.view, tell=sweep.tell)
     log.info("The director is ready: stack %s, grace %s.", chosen.stack, chosen.grace)
     run_loop(reconciler, stop)
     scheduler.shutdown(wait=False)
+    sweep.stop()
     reconciler.close()
     log.info("The director has stopped; running nodes stay as they are.")
 
@@ -97,14 +104,8 @@ def _wake_on_changes(database: Database, adapters: Adapters, reconciler: Reconci
         threading.Thread(target=target, name=target.__name__, daemon=True).start()
 
 
-def _scheduled(database: Database, adapters: Adapters, chosen: Settings) -> BackgroundScheduler:
-    """Reaper, catalogue, heartbeat and housekeeping."""
-
-    def refresh() -> None:
-        try:
-            catalogue.refresh(database, adapters.registry)
-        except ControlPlaneError as error:
-            log.warning("%s", error)
+def _scheduled(database: Database, chosen: Settings) -> BackgroundScheduler:
+    """Reaper, heartbeat and housekeeping."""
 
     def beat() -> None:
         with database.begin() as session:
@@ -115,21 +116,20 @@ def _scheduled(database: Database, adapters: Adapters, chosen: Settings) -> Back
 
     scheduler = BackgroundScheduler(job_defaults={"coalesce": True, "max_instances": 1})
     scheduler.add_job(lambda: reaper.reap(database, chosen.grace), "interval", seconds=5, id="reaper")
-    scheduler.add_job(refresh, "interval", seconds=5, id="catalogue")
     scheduler.add_job(beat, "interval", seconds=5, id="heartbeat")
     scheduler.add_job(forget, "interval", hours=1, id="housekeeping")
     scheduler.start()
-    threading.Thread(target=refresh, name="first refresh", daemon=True).start()
     return scheduler
 
 
-def _serve(database: Database, chosen: Settings, reconciler: Reconciler) -> None:
+def _serve(database: Database, chosen: Settings, reconciler: Reconciler, **world: Any) -> None:
     """The REST interface, in threads of its own. The one place where the control plane meets the web application."""
-    from webapp.director import create_app  # noqa: PLC0415  only this process serves it
+    from webapp.director import create_app, running  # noqa: PLC0415  only this process serves it
 
-    app = create_app(chosen, database, lambda: reconciler.looked_at)
+    running.forget_unanswered(database)
+    app = create_app(chosen, database, lambda: reconciler.looked_at, **world)
     threading.Thread(
-        target=lambda: waitress.serve(app, host="0.0.0.0", port=8001, threads=16, ident="werkbank"),  # noqa: S104
+        target=lambda: waitress.serve(app, host="0.0.0.0", port=8001, ident="werkbank", **_WAITRESS),  # noqa: S104
         name="rest",
         daemon=True,
     ).start()

@@ -1,21 +1,25 @@
 """The catalogue of services: what the registry's labels say, kept in the database so that everybody may read it."""
 
 import logging
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import semver
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, defer
 
-from controlplane import journal
-from controlplane.compose import members_of
+from controlplane import __version__, journal
+from controlplane.clock import now
 from controlplane.database import Database
 from controlplane.errors import LabelError, ServiceNotFound
-from controlplane.labels import metadata_of
+from controlplane.metadata import judged
 from controlplane.model import Service
 from controlplane.ports import FoundImage, Registry
-from controlplane.runtime import runtime_of
 
+_AT_ONCE = 4
 log = logging.getLogger(__name__)
 
 
@@ -32,64 +36,150 @@ def find(session: Session, key: str, version: str) -> Service:
 
 def list_services(session: Session, service_type: str | None = None) -> list[Service]:
     """Every service that can run, by name, its newest version first (semantic order)."""
-    rows = list(session.scalars(select(Service).where(Service.broken.is_(None))))
+    rows = list(session.scalars(select(Service).where(Service.broken.is_(None)).options(defer(Service.labels))))
     if service_type:
         rows = [row for row in rows if row.metadata_["type"] == service_type]
     rows.sort(key=lambda row: semver.Version.parse(row.version), reverse=True)
     return sorted(rows, key=lambda row: (row.metadata_["name"].lower(), row.key))
 
 
+def list_broken(session: Session) -> list[Service]:
+    """The images that are left out of the list, each with the reason in ``broken``."""
+    query = select(Service).where(Service.broken.is_not(None)).options(defer(Service.labels))
+    return list(session.scalars(query.order_by(Service.key, Service.version)))
+
+
 def newest(session: Session, key: str) -> Service:
     """The newest version of a service. Raises ``ServiceNotFound``."""
-    for row in list_services(session):
-        if row.key == key:
-            return row
-    raise ServiceNotFound(f"The registry has no service {key}; nothing was started.")
+    rows = session.scalars(select(Service).where(Service.key == key, Service.broken.is_(None)))
+    found = max(rows, key=lambda row: semver.Version.parse(row.version), default=None)
+    if found is None:
+        raise ServiceNotFound(f"The registry has no service {key}; nothing was started.")
+    return found
+
+
+def version(session: Session) -> str:
+    """Another text whenever the list is another; costs one look at an index.
+
+    A row that is written gets a later ``changed_at`` than all before, so what has the same newest one can only have
+    lost rows, and their number tells how many.
+    """
+    over = func.count().filter(Service.deprecated_at <= now())
+    count, latest, deprecated = session.execute(select(func.count(), func.max(Service.changed_at), over)).one()
+    return f"{__version__} {count} {latest and latest.isoformat()} {deprecated}"
+
+
+def is_deprecated(service: Service) -> bool:
+    """Whether its day has come; it can be started all the same."""
+    return service.deprecated_at is not None and service.deprecated_at <= now()
 
 
 def refresh(database: Database, registry: Registry) -> None:
-    """Make the table what the registry says. Raises ``RegistryUnreadable`` and changes nothing then."""
-    images = list(registry.images())
+    """Make the table what the registry says, in one go. Raises ``RegistryUnreadable``; what was not read stays as it was."""
+    names = registry.repositories()
+    forget_others(database, names)
+    for name in names:
+        refresh_repository(database, registry, name)
+
+
+def refresh_repository(database: Database, registry: Registry, repository: str, again: Iterable[str] | None = None) -> None:
+    """Make the rows of one repository what the registry says, or leave all of them as they were.
+
+    Asked are its tags, and what each new one stands for; of those that are known only ``again`` (None: all).
+    Raises ``RegistryUnreadable``.
+    """
+    known = digests(database, repository)
+    tags = registry.tags(repository)
+    asked = [tag for tag in tags if again is None or tag in again or tag not in known]
+    there = {tag: registry.digest(repository, tag) for tag in asked}
+    other = [
+        (tag, digest)
+        for tag, digest in there.items()
+        if digest and known.get(tag) != (digest, registry.reference(repository, tag, digest))
+    ]
+    with ThreadPoolExecutor(min(len(other), _AT_ONCE) or 1, "registry") as pool:
+        changed = list(pool.map(lambda image: _found(database, registry, repository, *image), other))
+    gone = [tag for tag in known if tag not in tags or (tag in there and there[tag] is None)]
+    if changed or gone:
+        _write(database, repository, changed, gone)
+
+
+def digests(database: Database, repository: str) -> dict[str, tuple[str, str]]:
+    """Digest and reference of each tag that is known; without those whose labels could not be read and may be by now."""
     with database.begin() as session:
-        known = {(row.key, row.version): row for row in session.scalars(select(Service))}
-        for image in images:
-            row = known.pop((image.repository, image.tag), None)
-            if row is None or row.digest != image.digest or row.image != image.image:
-                journal.note(
-                    session,
-                    journal.Action.CHANGE if row else journal.Action.APPEAR,
-                    "image",
-                    image.image,
-                    name=image.repository,
-                    tag=image.tag,
-                )
-                session.merge(_row(image))
-                log.info("Catalogue: %s:%s is at %s.", image.repository, image.tag, image.digest[:19])
-        for row in known.values():
-            journal.note(session, journal.Action.DISAPPEAR, "image", row.image, name=row.key, tag=row.version)
-            session.delete(row)
+        rows = session.execute(
+            select(Service.version, Service.digest, Service.image, Service.labels).where(Service.key == repository)
+        )
+        return {tag: (digest if labels else "", image) for tag, digest, image, labels in rows}
 
 
-def _row(image: FoundImage) -> Service:
-    metadata: dict[str, Any] = {}
-    broken = None
+def forget_others(database: Database, repositories: Iterable[str]) -> None:
+    """Forget the repositories that the registry no longer names."""
+    with database.begin() as session:
+        gone = set(session.scalars(select(Service.key).distinct())) - set(repositories)
+        for row in session.scalars(select(Service).where(Service.key.in_(gone))) if gone else ():
+            _forget(session, row)
+
+
+def judge_again(database: Database) -> None:
+    """After an upgrade the same labels may mean more, or less, than before."""
+    with database.begin() as session:
+        for row in list(session.scalars(select(Service))):
+            if row.labels:
+                put(session, FoundImage(row.key, row.version, row.image, row.digest, row.labels))
+
+
+def _found(database: Database, registry: Registry, repository: str, tag: str, digest: str) -> FoundImage:
+    """The image, its labels from the table when the digest is known under any name."""
+    image = FoundImage(repository, tag, registry.reference(repository, tag, digest), digest, {})
+    with database.begin() as session:
+        rows = session.scalars(select(Service.labels).where(Service.digest == digest))
+        known = next((labels for labels in rows if labels), None)
     try:
-        metadata = metadata_of(image.labels)
-        if (metadata["key"], metadata["version"]) != (image.repository, image.tag):
-            raise LabelError(
-                f"The labels name {metadata['key']}:{metadata['version']}, the registry {image.repository}:{image.tag}."
-            )
-        if metadata["type"] == "dynamic":
-            runtime_of(image.labels, "00000000-0000-0000-0000-000000000000")
-            members_of(image.labels, image.repository, image.tag, image.image.partition("/simcore/")[0])
+        return replace(image, labels=known or registry.labels(repository, digest))
     except LabelError as error:
-        broken = str(error)
-    return Service(
-        key=image.repository,
-        version=image.tag,
-        image=image.image,
-        digest=image.digest,
-        broken=broken,
-        metadata_=metadata,
-        labels=image.labels,
-    )
+        return replace(image, problem=str(error))
+
+
+def _write(database: Database, repository: str, changed: list[FoundImage], gone: list[str]) -> None:
+    with database.begin() as session:
+        for image in changed:
+            put(session, image)
+        for tag in gone:
+            if (row := session.get(Service, (repository, tag))) is not None:
+                _forget(session, row)
+
+
+def put(session: Session, image: FoundImage) -> None:
+    """Keep what an image says; a row that says the same already is not touched."""
+    columns, row = _columns(image), session.get(Service, (image.repository, image.tag))
+    if row is not None and all(getattr(row, name) == value for name, value in columns.items()):
+        return
+    latest = session.scalar(select(func.max(Service.changed_at)))
+    _note(session, journal.Action.CHANGE if row else journal.Action.APPEAR, image.repository, image.tag, image.image)
+    moment = max(now(), latest + timedelta(microseconds=1)) if latest else now()
+    session.merge(Service(key=image.repository, version=image.tag, changed_at=moment, **columns))
+    session.flush()
+    log.info("Catalogue: %s:%s is at %s.", image.repository, image.tag, image.digest[:19])
+
+
+def _forget(session: Session, row: Service) -> None:
+    _note(session, journal.Action.DISAPPEAR, row.key, row.version, row.image)
+    session.delete(row)
+    log.info("Catalogue: %s:%s is gone.", row.key, row.version)
+
+
+def _note(session: Session, action: journal.Action, key: str, tag: str, image: str) -> None:
+    journal.note(session, action, "image", image, name=key, tag=tag)
+
+
+def _columns(image: FoundImage) -> dict[str, Any]:
+    verdict = judged(image)
+    return {
+        "image": image.image,
+        "digest": image.digest,
+        "broken": verdict.broken,
+        "metadata_": verdict.metadata,
+        "labels": image.labels,
+        "deprecated_at": verdict.deprecated_at,
+    }

@@ -94,6 +94,16 @@ class RegistryUnreadable(ControlPlaneError):
     status = 503
 
 
+class StartFailed(ControlPlaneError):
+    """The service could not be started; nothing of it is left."""
+
+
+class TooManyStarts(ControlPlaneError):
+    """Too many starts are waited for at the moment; nothing was started. Try again in a few seconds."""
+
+    status = 503
+
+
 class StartTimedOut(ControlPlaneError):
     """The service did not start within its bound."""
 

@@ -140,14 +140,16 @@ class Service(Base):
     __tablename__ = "services"
 
     key: Mapped[str] = mapped_column(String(300), primary_key=True)
-    version: Mapped[str] = mapped_column(String(100), primary_key=True)
-    image: Mapped[str] = mapped_column(String(500))
+    version: Mapped[str] = mapped_column(String(128), primary_key=True)
+    image: Mapped[str] = mapped_column(String(1000))
     digest: Mapped[str] = mapped_column(String(100))
     broken: Mapped[str | None] = mapped_column(Text)
     metadata_: Mapped[dict[str, Any]] = mapped_column("metadata", default=dict)
     labels: Mapped[dict[str, Any]] = mapped_column(default=dict)
     # From when on nobody should start it any more (the label `werkbank.deprecated`).
     deprecated_at: Mapped[datetime | None]
+    # Later than that of every row written before: the newest one and their number tell one catalogue from another.
+    changed_at: Mapped[datetime] = mapped_column(default=now, index=True)
 
 
 class Project(Base):

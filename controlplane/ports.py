@@ -1,6 +1,6 @@
 """What the core needs of the world, as promises; adapters keep them, and so do the fakes of the tests."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -44,6 +44,7 @@ class Seen:
     remedy: str | None = None
     errors: tuple[str, ...] = ()
     containers: tuple[ContainerSeen, ...] = ()
+    container_id: str | None = None  # of the main service, once a task has one
 
     @property
     def seen_containers(self) -> tuple[ContainerSeen, ...]:
@@ -185,20 +186,33 @@ class Provisioner(Protocol):
 
 @dataclass(frozen=True)
 class FoundImage:
-    """One tag in the registry: its reference for engines, digest and labels."""
+    """One tag in the registry: its reference for engines, digest and labels; ``problem`` says why they cannot be read."""
 
     repository: str
     tag: str
     image: str
     digest: str
     labels: dict[str, str]
+    problem: str | None = None
 
 
 class Registry(Protocol):
-    """Reads the images of services."""
+    """Reads the images of services. Each raises ``RegistryUnreadable``; none gives a part for the whole."""
 
-    def images(self) -> Iterable[FoundImage]:
-        """All images below `simcore/`. Raises ``RegistryUnreadable``; never gives a part for the whole."""
+    def repositories(self) -> list[str]:
+        """The names of all repositories of services."""
+
+    def tags(self, repository: str) -> list[str]:
+        """The repository's tags; none when there is no such repository."""
+
+    def digest(self, repository: str, tag: str) -> str | None:
+        """What the tag stands for now, None when it is gone. The cheapest question there is."""
+
+    def labels(self, repository: str, digest: str) -> dict[str, str]:
+        """The labels of an image, which never change. Raises ``LabelError`` when the image is none that has any."""
+
+    def reference(self, repository: str, tag: str, digest: str) -> str:
+        """The image's name for engines."""
 
 
 class Prober(Protocol):

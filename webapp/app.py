@@ -1,8 +1,7 @@
 """Makes the applications of the parts `web` and `authentication`, and their common OpenAPI document."""
 
 import threading
-import warnings
-from typing import Any, cast
+from typing import Any
 
 from apiflask import APIFlask
 from flask import Flask
@@ -16,11 +15,12 @@ import webapp.nodes.views
 import webapp.projects.views
 import webapp.runs.views
 import webapp.services.views
-from controlplane import __version__, presence
+from controlplane import presence
 from controlplane.database import Bell, Database
 from controlplane.quotas import Quota
 from controlplane.settings import Settings
-from webapp import client, envelope, health, identity, transaction
+from webapp import client, envelope, health, identity, transaction, wellformed
+from webapp.documents import document, documented
 
 _WEB = (
     webapp.nodes.views.bp,
@@ -52,7 +52,7 @@ def create_authentication(settings: Settings, database: Database | None = None) 
 
 
 def _create(part: str, settings: Settings, database: Database, blueprints: tuple[Any, ...]) -> APIFlask:
-    app = _documented(blueprints)
+    app = documented("Werkbank", blueprints)
     app.config.update(
         LOGIN_RATE=settings.login_rate,
         SESSION_LIFETIME=settings.session_lifetime,
@@ -68,33 +68,14 @@ def _create(part: str, settings: Settings, database: Database, blueprints: tuple
     transaction.install(app, database)
     identity.install(app)
     envelope.install(app)
+    wellformed.install(app)
     health.install(app, part)
-    return app
-
-
-def _documented(blueprints: tuple[Any, ...]) -> APIFlask:
-    app = APIFlask("werkbank", title="Werkbank", version=__version__, spec_path=None, docs_path=None)
-    app.config.update(
-        BASE_RESPONSE_SCHEMA=envelope.Envelope,
-        BASE_RESPONSE_DATA_KEY="data",
-        VALIDATION_ERROR_STATUS_CODE=400,
-        HTTP_ERROR_SCHEMA=envelope.ErrorEnvelope,
-        VALIDATION_ERROR_SCHEMA=envelope.ErrorEnvelope,
-        SECURITY_SCHEMES={name: identity.security(name) for name in ("session", "token")},
-    )
-    app.security_schemes = app.config["SECURITY_SCHEMES"]
-    for blueprint in blueprints:
-        app.register_blueprint(blueprint)
     return app
 
 
 def openapi() -> dict[str, Any]:
     """The OpenAPI document of /api/v0, of all parts together."""
-    app = _documented(_AUTHENTICATION + _WEB)
-    with app.app_context(), warnings.catch_warnings():
-        # A schema that is an answer by itself and a part of another is met twice; both mean the same component.
-        warnings.filterwarnings("ignore", message=".*has already been added to the spec", category=UserWarning)
-        return cast("dict[str, Any]", app.spec)
+    return document(documented("Werkbank", _AUTHENTICATION + _WEB))
 
 
 def _install_heartbeat(database: Database) -> None:

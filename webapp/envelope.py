@@ -1,11 +1,13 @@
 """The envelope of every answer: `{"data": ..., "error": null | {"status", "message", "errors": [{"code"}]}}`."""
 
 import logging
+from http import HTTPStatus
 from typing import Any
 
 from apiflask import APIFlask, HTTPError, Schema
 from apiflask.fields import Field, Integer, List, Nested, String
 from flask import Flask, Response, jsonify
+from sqlalchemy.exc import DataError, IntegrityError
 from werkzeug.exceptions import HTTPException
 
 from controlplane.errors import ControlPlaneError, QuotaExceeded
@@ -61,6 +63,23 @@ def _first_words(detail: Any, path: str = "") -> str:
     return f"{path}: {words}" if path else str(words)
 
 
+def _install_of_database(app: Flask) -> None:
+    """What the database refuses is the request's fault, or the moment's."""
+
+    @app.errorhandler(DataError)
+    @app.errorhandler(OverflowError)
+    def of_data(error: Exception) -> tuple[Response, int]:
+        log.info("The database refused a value: %s", error)
+        message = "The request holds a value that is too large or too long to be kept; nothing was changed."
+        return jsonify(error_body(400, message, "BadInput")), 400
+
+    @app.errorhandler(IntegrityError)
+    def of_haste_by_two(error: IntegrityError) -> tuple[Response, int]:
+        log.info("Two requests at once: %s", error)
+        message = "Another request changed the same thing at the same moment; nothing was changed. Look again, then try again."
+        return jsonify(error_body(409, message, "Conflict")), 409
+
+
 def install(app: Flask) -> None:
     """One handler that maps every error to its HTTP code and envelope."""
 
@@ -72,6 +91,8 @@ def install(app: Flask) -> None:
         if isinstance(error, QuotaExceeded):
             answer.headers["Retry-After"] = str(error.retry_after)
         return answer, error.status
+
+    _install_of_database(app)
 
     @app.errorhandler(Exception)
     def of_anything_else(error: Exception) -> tuple[Response, int]:
@@ -87,6 +108,11 @@ def install(app: Flask) -> None:
         message = "Too many attempts. Wait a minute before the next one; nothing was changed."
         return jsonify(error_body(429, message, "TooManyRequests")), 429
 
+    @app.errorhandler(405)
+    def of_method(error: HTTPException) -> tuple[Response, int, list[tuple[str, str]]]:
+        kept = [header for header in error.get_headers() if header[0] == "Allow"]
+        return jsonify(error_body(405, str(error.description), "MethodNotAllowed")), 405, kept
+
     if isinstance(app, APIFlask):
 
         @app.error_processor
@@ -94,4 +120,6 @@ def install(app: Flask) -> None:
             if error.detail:
                 message = f"The request is not well-formed: {_first_words(error.detail).rstrip('.')}. Nothing was changed."
                 return error_body(400, message, "BadInput"), 400, error.headers
-            return error_body(error.status_code, error.message or "", "BadRequest"), error.status_code, error.headers
+            code = HTTPStatus(error.status_code).phrase.replace(" ", "")
+            said = "There is nothing at this address." if error.status_code == 404 else error.message
+            return error_body(error.status_code, said or code, code), error.status_code, error.headers

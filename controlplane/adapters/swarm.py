@@ -76,6 +76,7 @@ class DockerSwarm:
             details=self._last_lines(service["ID"]) if observed == Observed.FAILED else None,
             host=(newest or {}).get("NodeID"),
             published_port=_published(status),
+            container_id=(status.get("ContainerStatus") or {}).get("ContainerID"),
         )
 
     def _last_lines(self, service_id: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 from controlplane.clock import now
-from controlplane.errors import RegistryUnreadable, SwarmUnreadable
+from controlplane.errors import LabelError, RegistryUnreadable, SwarmUnreadable
 from controlplane.model import Observed
 from controlplane.ports import (
     Adapters,
@@ -87,6 +87,7 @@ class FakeSwarm:
             details="the last lines of its log" if fate else None,
             host="host-1",
             published_port=32768 if spec.publish else None,
+            container_id=None if fate else f"container-of-{spec.node_id}",
         )
         self.services[spec.name] = (spec, seen)
 
@@ -158,12 +159,40 @@ class FakeRegistry:
 
     found: list[FoundImage] = field(default_factory=list)
     is_away: bool = False
+    # Every question it was asked.
+    asked: list[str] = field(default_factory=list)
 
-    def images(self) -> list[FoundImage]:
-        """See ``ports.Registry.images``."""
+    def _ask(self, question: str) -> None:
+        self.asked.append(question)
         if self.is_away:
             raise RegistryUnreadable
-        return self.found
+
+    def repositories(self) -> list[str]:
+        """See ``ports.Registry.repositories``."""
+        self._ask("repositories")
+        return sorted({image.repository for image in self.found})
+
+    def tags(self, repository: str) -> list[str]:
+        """See ``ports.Registry.tags``."""
+        self._ask(f"tags {repository}")
+        return [image.tag for image in self.found if image.repository == repository]
+
+    def digest(self, repository: str, tag: str) -> str | None:
+        """See ``ports.Registry.digest``."""
+        self._ask(f"digest {repository}:{tag}")
+        return next((image.digest for image in self.found if (image.repository, image.tag) == (repository, tag)), None)
+
+    def labels(self, repository: str, digest: str) -> dict[str, str]:
+        """See ``ports.Registry.labels``."""
+        self._ask(f"labels {digest}")
+        image = next(image for image in self.found if image.digest == digest)
+        if image.problem:
+            raise LabelError(image.problem)
+        return image.labels
+
+    def reference(self, repository: str, tag: str, digest: str) -> str:
+        """See ``ports.Registry.reference``."""
+        return next(image.image for image in self.found if (image.repository, image.tag) == (repository, tag))
 
 
 @dataclass

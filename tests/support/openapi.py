@@ -1,11 +1,13 @@
-"""Writes the API's document, from which the front end's types are made: `python -m tests.support.openapi`."""
+"""Writes the documents of both APIs, from which the front end's types are made: `python -m tests.support.openapi`."""
 
 import json
 from pathlib import Path
 
-from webapp.app import openapi
+from webapp import app, director
 
-TARGET = Path(__file__).resolve().parents[2] / "docs" / "openapi" / "workbench.json"
+FOLDER = Path(__file__).resolve().parents[2] / "docs" / "openapi"
+DOCUMENTS = {FOLDER / "workbench.json": app.openapi, FOLDER / "director.json": director.openapi}
 
 if __name__ == "__main__":
-    TARGET.write_text(json.dumps(openapi(), indent=2, sort_keys=True) + "\n")
+    for target, document in DOCUMENTS.items():
+        target.write_text(json.dumps(document(), indent=2, sort_keys=True) + "\n")

@@ -1,5 +1,6 @@
 """The HTTP API: envelopes, logins, who may see what."""
 
+import gzip
 import json
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,8 @@ from controlplane.model import Node, Observed
 from controlplane.quotas import Quota
 from controlplane.settings import Settings
 from tests.support.fakes import FakeRegistry, image
-from webapp.app import create_authentication, create_web, openapi
+from tests.support.openapi import DOCUMENTS
+from webapp.app import create_authentication, create_web
 from webapp.director import create_app as create_director
 from webapp.identity import COOKIE
 
@@ -92,11 +94,11 @@ def bob(visitors: tuple[Visitor, Visitor]) -> Visitor:
 NODE = {"service_key": "simcore/services/dynamic/echo", "service_version": "1.0.0"}
 
 
-def test_the_openapi_document_is_valid_and_the_one_in_docs() -> None:
-    document = openapi()
+@pytest.mark.parametrize("kept", DOCUMENTS, ids=lambda path: path.stem)
+def test_the_openapi_document_is_valid_and_the_one_in_docs(kept: Path) -> None:
+    document = DOCUMENTS[kept]()
     validate(document)
-    kept = json.loads(Path("docs/openapi/workbench.json").read_text())
-    assert kept == json.loads(json.dumps(document)), "run `make openapi`"
+    assert json.loads(kept.read_text()) == json.loads(json.dumps(document)), "run `make openapi`"
 
 
 def test_the_session_cookie_is_out_of_reach_of_scripts_and_other_sites(ada: Visitor) -> None:
@@ -313,3 +315,50 @@ def test_a_part_is_unhealthy_without_its_database_and_says_so(settings: Settings
     answer = create_authentication(settings, empty).test_client().get("/healthz")
     assert answer.status_code == 503
     assert "database does not answer" in answer.json["error"]["message"]
+
+
+def test_a_large_list_is_packed_and_not_sent_again_while_it_is_the_same(ada: Visitor, database: Database) -> None:
+    path = "/api/v0/services"
+    first = ada.web.get(path, headers={"Accept-Encoding": "gzip"})
+    assert json.loads(gzip.decompress(first.data)) == ada.web.get(path).json
+    known = {"If-None-Match": first.headers["ETag"]}
+    same = ada.web.get(path, headers=known)
+    assert (same.status_code, same.data) == (304, b"")
+    catalogue.refresh(database, FakeRegistry([image(), image(version="1.1.0")]))
+    changed = ada.web.get(path, headers=known)
+    assert changed.status_code == 200
+    assert [item["version"] for item in changed.json["data"]] == ["1.1.0", "1.0.0"]
+
+
+def test_the_catalogue_says_what_is_deprecated_and_it_starts_all_the_same(ada: Visitor, database: Database) -> None:
+    late, soon = {"werkbank.deprecated": '"2020-01-01"'}, {"werkbank.deprecated": '"2999-01-01"'}
+    catalogue.refresh(database, FakeRegistry([image(**late), image(version="2.0.0", **soon), image(version="3.0.0")]))
+    listed = {item["version"]: (item["deprecated_at"], item["is_deprecated"]) for item in ada.get("/services").json["data"]}
+    assert listed == {
+        "1.0.0": ("2020-01-01T00:00:00+00:00", True),
+        "2.0.0": ("2999-01-01T00:00:00+00:00", False),
+        "3.0.0": (None, False),
+    }
+    project = ada.post("/projects", name="x").json["data"]
+    assert ada.post(f"/projects/{project['id']}/nodes", **NODE).status_code == 201
+
+
+def test_what_is_broken_is_for_administrators_with_its_reason(ada: Visitor, bob: Visitor, database: Database) -> None:
+    catalogue.refresh(database, FakeRegistry([image(), image(version="2.0.0", **{"io.simcore.name": "{}"})]))
+    [broken] = ada.get("/services/broken").json["data"]
+    assert (broken["key"], broken["version"]) == (NODE["service_key"], "2.0.0")
+    assert "io.simcore.name" in broken["reason"]
+    assert [item["version"] for item in ada.get("/services").json["data"]] == ["1.0.0"]
+    assert bob.get("/services/broken").status_code == 403
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b'{"name": "\\u0000"}', b'{"name": "\\ud800"}', b'{"name": "x", "more": 1e999}', b'{"name": NaN}', b"[" * 100_000, b"\xff"],
+)
+def test_what_no_database_can_keep_is_refused_before_any_view(ada: Visitor, body: bytes) -> None:
+    headers = {"X-CSRF-Token": ada.csrf, "Content-Type": "application/json"}
+    answer = ada.web.post("/api/v0/projects", data=body, headers=headers)
+    assert (answer.status_code, answer.json["error"]["status"]) == (400, 400)
+    assert ada.get("/projects/%00").status_code == 400
+    assert ada.get("/projects").json["data"] == []

@@ -2,30 +2,50 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
 from flask import Flask
 
 from controlplane import journal
 from controlplane.clock import now
 from controlplane.database import Database
+from controlplane.ports import SwarmView
 from controlplane.quotas import Quota
 from controlplane.settings import Settings
-from webapp import envelope, health, transaction
-from webapp.director import first, v0
+from webapp import envelope, health, transaction, wellformed
+from webapp.director import first, notices, v0
+from webapp.documents import document, documented
 
 _QUIET = timedelta(seconds=30)
+_CONTRACTS = (v0.bp, first.bp)
+_SERVERS = [
+    {"url": "/", "description": "inside the platform's network: http://director:8001"},
+    {"url": "/director", "description": "on the gateway, for administrators with a session or a token"},
+]
 
 
-def create_app(settings: Settings, database: Database, looked_at: Callable[[], datetime | None]) -> Flask:
-    """The application on port 8001; `looked_at` tells when the loop last saw the swarm."""
-    app = Flask("director")
+def create_app(
+    settings: Settings,
+    database: Database,
+    looked_at: Callable[[], datetime | None],
+    view: Callable[[], SwarmView] = SwarmView,
+    tell: Callable[[str, str | None], None] = lambda *_: None,
+) -> Flask:
+    """The application on port 8001.
+
+    `looked_at` says when the loop last saw the swarm, `view` what is there now; `tell` takes what the registry tells.
+    """
+    app = documented("Werkbank's director", _CONTRACTS, "director")
     app.config["START_TIMEOUT"], app.config["QUOTA"] = settings.start_timeout, Quota.of(settings)
+    app.config["MAX_CONTENT_LENGTH"] = 16 * 1024 * 1024
+    app.extensions |= {"view": view, "tell": tell}
     transaction.install(app, database)
     # The contract's clients have no logins here; the gateway lets administrators through.
     app.before_request(lambda: journal.act_as("v0 client"))
     envelope.install(app)
-    app.register_blueprint(v0.bp)
-    app.register_blueprint(first.bp)
+    wellformed.install(app)
+    app.register_blueprint(notices.bp)
 
     def loop_is_awake() -> str | None:
         last = looked_at()
@@ -35,3 +55,9 @@ def create_app(settings: Settings, database: Database, looked_at: Callable[[], d
 
     health.install(app, "director", loop_is_awake)
     return app
+
+
+@cache
+def openapi() -> dict[str, Any]:
+    """The OpenAPI document of the director's contracts."""
+    return document(documented("Werkbank's director", _CONTRACTS, "director")) | {"servers": _SERVERS}

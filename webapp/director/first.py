@@ -2,42 +2,39 @@
 
 from typing import Any
 
-from flask import Blueprint, jsonify, request
+from apiflask import APIBlueprint
+from flask import jsonify
 
 from controlplane import catalogue
-from controlplane.errors import BadInput
-from webapp.director import running
+from webapp.director import running, schemas
 from webapp.transaction import db
 
-bp = Blueprint("first", __name__)
-
-
-def _body(*names: str) -> dict[str, str]:
-    body = request.get_json(silent=True)
-    if not isinstance(body, dict) or not all(isinstance(body.get(name), str) and body[name] for name in names):
-        raise BadInput(f"The body must be a JSON object with {' and '.join(names)}.")
-    return body
+bp = APIBlueprint("first", __name__, tag="First director")
 
 
 @bp.get("/list_interactive_services")
+@bp.doc(responses=schemas.NAMES)
 def list_interactive_services() -> Any:
     """The names of the services that can be started."""
     return jsonify(sorted({row.key for row in catalogue.list_services(db(), "dynamic")}))
 
 
 @bp.post("/start_service")
-def start_service() -> Any:
-    """Start a service by its name."""
-    body = _body("service_name", "service_uuid")
-    node = running.start("", body["service_name"], body.get("tag"), body["service_uuid"], None)
-    container = {"container_id": node.host or "", "published_ports": [node.published_port]}
-    answer = {"service_name": body["service_name"], "service_uuid": body["service_uuid"], "containers": [container]}
+@bp.input(schemas.FirstStart, arg_name="wanted")
+@bp.doc(responses=schemas.STARTED)
+def start_service(wanted: dict[str, str]) -> Any:
+    """Start a service by its name; answers when it runs, or fails with the reason."""
+    node = running.start("", wanted["service_name"], wanted["tag"] or None, wanted["service_uuid"], None)
+    ports = [node.published_port] if node.published_port else []
+    container = {"container_id": running.container_of(node), "published_ports": ports}
+    answer = {"service_name": wanted["service_name"], "service_uuid": wanted["service_uuid"], "containers": [container]}
     return jsonify(answer), 201
 
 
 @bp.post("/stop_service")
-def stop_service() -> Any:
+@bp.input(schemas.FirstStop, arg_name="wanted")
+@bp.doc(responses=schemas.STOPPED)
+def stop_service(wanted: dict[str, str]) -> Any:
     """Close a service; an unknown uuid is no error, as it never was."""
-    body = _body("service_uuid")
-    running.stop(body["service_uuid"])
-    return jsonify({"service_uuid": body["service_uuid"]}), 201
+    running.stop(wanted["service_uuid"])
+    return jsonify({"service_uuid": wanted["service_uuid"]}), 201

@@ -1,41 +1,63 @@
 """The director's contract `/v0`, for clients that exist."""
 
-import re
 import uuid as uuids
 from typing import Any
 
-from flask import Blueprint, jsonify, request
+from apiflask import APIBlueprint
+from flask import Response, jsonify
 
 from controlplane import __version__, catalogue
 from controlplane.errors import BadInput, NotFound
-from webapp.director import running
+from webapp.director import running, schemas
 from webapp.envelope import ok
+from webapp.rendered import rendered
 from webapp.transaction import db
 
-bp = Blueprint("v0", __name__, url_prefix="/v0")
-_TYPES = {None: None, "": None, "computational": "computational", "interactive": "dynamic", "dynamic": "dynamic"}
+bp = APIBlueprint("v0", __name__, url_prefix="/v0", tag="Director")
+_TYPES = {"": None, "computational": "computational", "interactive": "dynamic", "dynamic": "dynamic"}
+_REFUSALS = {404: "No such service", 409: "The uuid runs already", 500: "It did not start", 504: "Nor within its time"}
 
 
 @bp.get("/")
-def root() -> Any:
+@bp.output(schemas.StatusOut)
+def root() -> dict[str, Any]:
     """The director answers."""
-    status = {"name": "director", "status": "SERVICE_RUNNING", "api_version": "v0", "version": __version__}
-    return jsonify(ok(status))
+    return ok({"name": "director", "status": "SERVICE_RUNNING", "api_version": "v0", "version": __version__})
+
+
+@bp.get("")
+@bp.doc(hide=True)
+def root_without_slash() -> Any:
+    """The same, for clients that leave the slash out."""
+    return root()
+
+
+@bp.get("/openapi.json")
+@bp.doc(hide=True)
+def openapi() -> Response:
+    """The document of this contract."""
+    from webapp.director import openapi as written  # noqa: PLC0415  the document describes the app that serves it
+
+    return jsonify(written())
 
 
 @bp.get("/services")
-def list_services() -> Any:
-    """The catalogue; `?service_type=computational|interactive` narrows it."""
-    wanted = request.args.get("service_type")
-    if wanted not in _TYPES:
-        raise BadInput(f"service_type must be computational or interactive, not {wanted!r}.")
-    return jsonify(ok([row.metadata_ for row in catalogue.list_services(db(), _TYPES[wanted])]))
+@bp.input(schemas.ServicesQuery, location="query", arg_name="query")
+@bp.output(schemas.MetadataOut(many=True))
+def list_services(query: dict[str, str]) -> Response:
+    """The catalogue; `service_type` narrows it."""
+    kind = _TYPES[query["service_type"]]
+    return rendered(
+        f"v0 {kind}", catalogue.version(db()), lambda: ok([row.metadata_ for row in catalogue.list_services(db(), kind)])
+    )
 
 
 @bp.get("/services/<path:key>/<version>")
-def get_service(key: str, version: str) -> Any:
+@bp.output(schemas.MetadataOut(many=True))
+@bp.doc(responses={404: "No such service, or not in this version"})
+def get_service(key: str, version: str) -> dict[str, Any]:
     """One version of one service, in a list; the key's slashes plain or encoded."""
-    return jsonify(ok([catalogue.find(db(), key.replace("%2F", "/").replace("%2f", "/"), version).metadata_]))
+    return ok([catalogue.find(db(), key.replace("%2F", "/").replace("%2f", "/"), version).metadata_])
 
 
 def _uuid(text: str) -> str:
@@ -46,31 +68,32 @@ def _uuid(text: str) -> str:
 
 
 @bp.post("/running_interactive_services")
-def start() -> Any:
+@bp.input(schemas.StartQuery, location="query", arg_name="query")
+@bp.output(schemas.RunningOut, status_code=201)
+@bp.doc(responses=_REFUSALS)
+def start(query: dict[str, str]) -> dict[str, Any]:
     """Start a service; answers when it runs, or fails with the reason."""
-    given = {name: request.args.get(name, "").strip() for name in ("user_id", "service_key", "service_uuid")}
-    if missing := [name for name, value in given.items() if not value]:
-        raise BadInput(f"The query parameter {missing[0]} is missing.")
-    base_path = request.args.get("service_basepath", "").rstrip("/") or None
-    if base_path and not re.fullmatch(r"(/[\w.~-]+)+", base_path):
-        raise BadInput("service_basepath must be a path such as /x/abc.")
-    tag = request.args.get("service_tag") or None
-    node = running.start(given["user_id"], given["service_key"], tag, _uuid(given["service_uuid"]), base_path)
-    return jsonify(ok(running.described(node))), 201
+    base_path = query["service_basepath"].rstrip("/") or None
+    uuid, tag = _uuid(query["service_uuid"]), query["service_tag"] or None
+    return ok(running.described(running.start(query["user_id"], query["service_key"], tag, uuid, base_path)))
 
 
 @bp.get("/running_interactive_services/<service_uuid>")
-def get(service_uuid: str) -> Any:
+@bp.output(schemas.RunningOut)
+@bp.doc(responses={400: "Not a UUID", 404: "No such service runs"})
+def get(service_uuid: str) -> dict[str, Any]:
     """A running service."""
     node = running.get(_uuid(service_uuid))
     if node is None:
         raise NotFound(f"No service {service_uuid} runs.")
-    return jsonify(ok(running.described(node)))
+    return ok(running.described(node))
 
 
 @bp.delete("/running_interactive_services/<service_uuid>")
-def stop(service_uuid: str) -> Any:
-    """Close a service."""
+@bp.output({}, status_code=204)
+@bp.doc(responses={400: "Not a UUID", 404: "No such service runs"})
+def stop(service_uuid: str) -> str:
+    """Close a service; answers when it is gone."""
     if not running.stop(_uuid(service_uuid)):
         raise NotFound(f"No service {service_uuid} runs.")
-    return "", 204
+    return ""

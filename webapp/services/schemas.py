@@ -1,8 +1,13 @@
 """Shapes of the catalogue."""
 
+from typing import Any
+
 from apiflask import Schema
-from apiflask.fields import Dict, List, Nested, String
+from apiflask.fields import Boolean, DateTime, Dict, List, Nested, String
 from marshmallow import INCLUDE
+
+from controlplane.catalogue import is_deprecated
+from controlplane.model import Service
 
 
 class Author(Schema):
@@ -14,8 +19,8 @@ class Author(Schema):
         unknown = INCLUDE
 
     name = String(required=True)
-    email = String()
-    affiliation = String()
+    email = String(allow_none=True)
+    affiliation = String(allow_none=True)
 
 
 class ServiceOut(Schema):
@@ -31,3 +36,29 @@ class ServiceOut(Schema):
     inputs = Dict(keys=String(), required=True)
     outputs = Dict(keys=String(), required=True)
     thumbnail = String()
+    deprecated_at = DateTime(
+        required=True, allow_none=True, metadata={"description": "From then on nobody should start it; it starts all the same."}
+    )
+    is_deprecated = Boolean(required=True, metadata={"description": "Whether that day has come."})
+
+
+class BrokenOut(Schema):
+    """An image that is left out of the catalogue."""
+
+    key = String(required=True)
+    version = String(required=True)
+    image = String(required=True, metadata={"description": "Its name for engines, with its digest."})
+    digest = String(required=True)
+    reason = String(required=True)
+
+
+def service_out(row: Service) -> dict[str, Any]:
+    """A row as people see it: the metadata as it is, and what the platform knows beside it."""
+    at = row.deprecated_at.isoformat() if row.deprecated_at else None
+    return row.metadata_ | {"deprecated_at": at, "is_deprecated": is_deprecated(row)}
+
+
+def broken_out(row: Service) -> dict[str, Any]:
+    """A row that is broken."""
+    names = ("key", "version", "image", "digest")
+    return {name: getattr(row, name) for name in names} | {"reason": row.broken}
