@@ -28,6 +28,7 @@ class Runtime:
     reserved_cpus: float | None = None
     reserved_memory_bytes: int | None = None
     state_paths: tuple[str, ...] = ()
+    start_timeout: int | None = None  # seconds
 
 
 def _json(name: str, text: str) -> Any:
@@ -115,6 +116,7 @@ def runtime_of(labels: dict[str, str], uuid: str) -> Runtime:
             reserved_cpus=_cpus(reservations),
             reserved_memory_bytes=reservations.get("MemoryBytes"),
             state_paths=tuple(paths.get("state_paths") or ()),
+            start_timeout=_start_timeout(labels),
         )
     except (TypeError, ValueError, AttributeError) as error:
         raise LabelError(f"The settings labels cannot be understood: {error}.") from error
@@ -142,6 +144,16 @@ def _port(value: Any) -> int:
     if not 0 < port < 65536:
         raise ValueError(f"{port} is no port")
     return port
+
+
+def _start_timeout(labels: dict[str, str]) -> int | None:
+    """`werkbank.start_timeout`: 1 second to an hour, for services that are slower than the deployment expects."""
+    seconds = _json("werkbank.start_timeout", labels.get("werkbank.start_timeout") or "null")
+    if seconds is None:
+        return None
+    if not isinstance(seconds, int) or isinstance(seconds, bool) or not 0 < seconds <= 3600:
+        raise LabelError(f"The label werkbank.start_timeout must be 1 to 3600 seconds, not {seconds!r}.")
+    return seconds
 
 
 def _cpus(resources: dict[str, Any]) -> float | None:

@@ -14,14 +14,17 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from controlplane import causes, kept_logs
+from controlplane.causes import Failure
 from controlplane.clock import now
 from controlplane.database import Database, ring
 from controlplane.errors import ControlPlaneError, SwarmUnreadable
+from controlplane.inquiries import Inquiries
 from controlplane.model import Desired, Node, Observed, Project
-from controlplane.ports import Adapters, Event, NodeSpec, Order, Outcome, Seen, SwarmView
+from controlplane.ports import Adapters, ContainerLog, Event, NodeSpec, Order, Outcome, Seen, SwarmView
 from controlplane.runs import Recorder
 from controlplane.settings import Settings
-from controlplane.spec import network_name, node_spec, variables
+from controlplane.spec import network_name, node_spec, start_bound, variables
 
 log = logging.getLogger(__name__)
 
@@ -61,6 +64,8 @@ class Reconciler:
         self._lock = threading.Lock()
         self._runs = ThreadPoolExecutor(_RUNS_AT_ONCE, "run")
         self._under_way: list[Future[None]] = []
+        self._logs: Inquiries[tuple[ContainerLog, ...]] = Inquiries("last words")
+        self._answers: dict[str, str] = {}  # what was last seen of a page that is not there yet
         self._unowned: dict[str, datetime] = {}
         self._networks_asked: dict[str, datetime] = {}
         self.wake = threading.Event()
@@ -103,10 +108,12 @@ class Reconciler:
         observed = self._observed(node, seen)
         if seen:
             node.host, node.published_port = seen.host, seen.published_port
+            self._note_containers(session, node, seen)
         if observed != node.observed:
             node.observed, node.observed_at = observed, now()
             if observed == Observed.RUNNING:
                 node.step, node.attempts, node.next_attempt_at, node.details = None, 0, None, None
+                node.answered_at = node.answered_at or now()
                 log.info("Node %s runs, %.1f s after it was asked for.", node.id, (now() - node.desired_at).total_seconds())
             ring(session, node.project_id)
         if seen and node.desired == Desired.RUNNING and not node.failure and seen.route == node.route:
@@ -125,29 +132,46 @@ class Reconciler:
 
     def _page_answers(self, node: Node) -> bool:
         path = f"{node.path}/{node.entry_point.lstrip('/')}"
-        return self._adapters.prober.answers(node.route, node.port or 0, path)
+        answer = self._adapters.prober.answers(node.route, node.port or 0, path)
+        self._answers[node.id] = answer.said
+        return answer.is_there
+
+    def _note_containers(self, session: Session, node: Node, seen: Seen) -> None:
+        rows = [
+            {"name": c.name, "role": c.role, "image": c.image, "state": str(c.observed), "reason": c.why} for c in seen.containers
+        ]
+        if rows != node.containers and not node.failure:
+            node.containers = rows
+            ring(session, node.project_id)
 
     def _judge(self, session: Session, node: Node, seen: Seen) -> None:
         """A start that failed, or that takes longer than its bound, ends with its reason."""
-        if seen.observed == Observed.FAILED:
-            self._fail(session, node, seen.why or "The service stopped by itself.", seen.details)
+        if seen.cause and not _is_tried_again(node, seen):
+            known = Failure(seen.cause, seen.why or "", seen.remedy or "")
+            self._fail(session, node, known, seen.details, seen.logs)
         elif node.observed == Observed.STARTING:
             if node.id not in self._busy:
-                self._step(session, node, "waiting for the page" if seen.is_started else "waiting for a host", STEPS_TOTAL - 1)
-            bound = timedelta(seconds=self._settings.start_timeout)
-            if now() - max(node.desired_at, seen.created_at) > bound:
-                what = "its page does not answer" if seen.is_started else "no host has started it"
-                self._fail(
-                    session,
-                    node,
-                    f"The service was started, but {what} after {bound.seconds} s, so it was closed again. Its files "
-                    "are kept. Start it again, or ask an administrator for the log below.",
-                    seen.details,
-                )
+                self._step(session, node, _waiting_for(seen), STEPS_TOTAL - 1)
+            self._judge_patience(session, node, seen)
 
-    def _fail(self, session: Session, node: Node, why: str, details: str | None) -> None:
-        node.failure, node.details, node.step = why, details, None
-        log.warning("Node %s failed: %s", node.id, why)
+    def _judge_patience(self, session: Session, node: Node, seen: Seen) -> None:
+        """The wait for a host and for the page has a bound; the last words of a page that never came are kept, too."""
+        bound = start_bound(session, node, self._settings, seen.step)
+        if now() - max(node.desired_at, node.observed_at, seen.created_at) <= bound:
+            return
+        is_over, logs = self._logs.ask(node.route, lambda: self._adapters.swarm.logs(node.id))
+        if is_over:
+            answer = self._answers.pop(node.id, None) or "it was not asked"
+            code, words = ("port-silent", answer) if seen.is_started else ("start-too-slow", seen.step)
+            why = causes.failure(code, port=node.port, seconds=bound.seconds, answer=answer, words=words)
+            self._fail(session, node, why, "\n".join(log.text for log in logs or ()), logs or ())
+            self._logs.forget(node.route)
+
+    def _fail(self, session: Session, node: Node, why: Failure, details: str | None, logs: tuple[ContainerLog, ...] = ()) -> None:
+        node.failure, node.cause, node.remedy = why.why, why.code, why.remedy
+        node.details, node.step = details, None
+        kept_logs.keep(session, node, logs)
+        log.warning("Node %s failed (%s): %s", node.id, why.code, why.why)
         ring(session, node.project_id)
 
     def _step(self, session: Session, node: Node, step: str, done: int) -> None:
@@ -182,7 +206,7 @@ class Reconciler:
         try:
             due.present.append(node_spec(session, node, self._settings))
         except ControlPlaneError as error:
-            self._fail(session, node, str(error), None)
+            self._fail(session, node, causes.of_error(error), None)
 
     def _orphans(self, session: Session, view: SwarmView, due: Due, busy: set[str]) -> None:
         """Services and networks with our labels that belong to nobody. Services were listed first, rows after them;
@@ -251,13 +275,8 @@ class Reconciler:
                 node.next_attempt_at = now() + timedelta(seconds=min(60, 2**node.attempts))
                 node.details = message
                 if node.desired == Desired.RUNNING and node.attempts >= MAX_ATTEMPTS:
-                    self._fail(
-                        session,
-                        node,
-                        f"The service could not be started: {message.splitlines()[0]} "
-                        "Its files are kept. Start it again, or show the run to an administrator.",
-                        message,
-                    )
+                    why = causes.failure("run-failed", words=message.splitlines()[0].rstrip("."))
+                    self._fail(session, node, why, message)
                 else:
                     self._step(session, node, "trying again in a moment", 0)
 
@@ -289,6 +308,18 @@ class _Progress:
                 self._step(session, node, step, done)
 
         return write
+
+
+def _is_tried_again(node: Node, seen: Seen) -> bool:
+    """The swarm starts it again, and that may help: its page was there before, or it waits for another container."""
+    may_help = seen.cause in causes.MAY_PASS or node.answered_at is not None or len(seen.containers) > 1
+    return seen.is_retried and seen.cause in causes.MAY_PASS | causes.CRASHES and may_help
+
+
+def _waiting_for(seen: Seen) -> str:
+    if seen.is_retried:
+        return f"it ended, and is started again: attempt {seen.failures + 1}"
+    return "waiting for the page" if seen.is_started else "waiting for a host"
 
 
 def _is_moving(node: Node) -> bool:

@@ -1,11 +1,13 @@
 """From a row to the service as it should be in the swarm."""
 
 from dataclasses import asdict
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from controlplane import catalogue
+from controlplane.errors import ControlPlaneError
 from controlplane.labels import Runtime, runtime_of
 from controlplane.model import Node
 from controlplane.nodes import service_name
@@ -48,6 +50,19 @@ def node_spec(session: Session, node: Node, settings: Settings) -> NodeSpec:
         # A network without a way out has no way in from the host either.
         internal=not (settings.node_internet or node.is_published),
     )
+
+
+def start_bound(session: Session, node: Node, settings: Settings, step: str) -> timedelta:
+    """How long a start may take until its page is there: the service's own bound, else the deployment's.
+
+    A host that is still fetching the image (``step`` is the engine's word) gets several times as long.
+    """
+    try:
+        asked = runtime_of(catalogue.find(session, node.service_key, node.service_version).labels, node.id).start_timeout
+    except ControlPlaneError:
+        asked = None
+    seconds = asked or settings.start_timeout
+    return timedelta(seconds=max(seconds, settings.fetch_timeout) if step == "preparing" else seconds)
 
 
 def _environment(node: Node, asked: Runtime) -> dict[str, str]:

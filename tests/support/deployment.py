@@ -18,10 +18,12 @@ from controlplane.deploy.environment import ensure, read
 ROOT = Path(__file__).resolve().parents[2]
 CACHE = ROOT / ".cache" / "test"
 ECHO_KEY = "simcore/services/dynamic/echo"
+# Sessions side by side on one machine choose other names and ports.
+_PORT = int(os.environ.get("WERKBANK_TEST_PORT", "9181"))
 SETTINGS = {
-    "WERKBANK_STACK": "werkbank-test",
-    "WERKBANK_PORT": "9181",
-    "WERKBANK_REGISTRY_PORT": "9182",
+    "WERKBANK_STACK": os.environ.get("WERKBANK_TEST_STACK", "werkbank-test"),
+    "WERKBANK_PORT": str(_PORT),
+    "WERKBANK_REGISTRY_PORT": str(_PORT + 1),
     "WERKBANK_LEASE_GRACE": "15",
 }
 Found = TypeVar("Found")

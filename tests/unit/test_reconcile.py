@@ -99,7 +99,8 @@ def test_a_service_that_crashes_says_so_and_is_tidied_away(world: World) -> None
     world.adapters.swarm.crash(world.adapters.swarm.view().seen[0].name)
     world.settle()
     node = world.node(node_id)
-    assert (node.state, node.failure) == ("failed", "Its program ended.")
+    assert (node.state, node.cause) == ("failed", "crashed")
+    assert "ended with exit code 3" in (node.failure or "")
     assert not world.adapters.swarm.services
 
 
