@@ -7,6 +7,7 @@ import pytest
 from controlplane.errors import SwarmUnreadable
 from controlplane.model import Desired, Node, Run, RunEvent
 from controlplane.reconcile import MAX_ATTEMPTS
+from tests.support.deployment import until
 from tests.unit.conftest import Time, World
 
 
@@ -152,8 +153,12 @@ def test_a_page_that_never_answers_ends_the_start_within_its_bound(world: World,
     assert world.node(node_id).state == "starting"
     assert world.node(node_id).step == "waiting for the page"
     time.pass_by(seconds=121)
+    until(lambda: world.settle() or world.node(node_id).state == "failed", 10)
+    node = world.node(node_id)
+    assert node.cause == "port-silent"
+    assert "did not answer on port 8888 within 120 s (the connection was refused)" in (node.failure or "")
+    assert node.details == "what it says"
     world.settle()
-    assert "does not answer after 120 s" in (world.node(node_id).failure or "")
     assert not world.adapters.swarm.services
 
 
