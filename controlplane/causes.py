@@ -181,6 +181,11 @@ def of_error(error: ControlPlaneError) -> Failure:
     return failure("labels-refused" if isinstance(error, LabelError) else "not-startable", words=str(error))
 
 
+def is_refused(message: str) -> bool:
+    """The engine called the order itself wrong: asking for the same again would be refused again."""
+    return "InvalidArgument" in message or "400 Client Error" in message
+
+
 def cause_of(told: Told) -> Failure:
     """What the failed task amounts to."""
     code, words = _code(told)

@@ -108,12 +108,13 @@ class Reconciler:
         observed = self._observed(node, seen)
         if seen:
             node.host, node.published_port = seen.host, seen.published_port
-            self._note_containers(session, node, seen)
+        self._note_containers(session, node, seen)
         if observed != node.observed:
             node.observed, node.observed_at = observed, now()
             if observed == Observed.RUNNING:
                 node.step, node.attempts, node.next_attempt_at, node.details = None, 0, None, None
                 node.answered_at = node.answered_at or now()
+                self._answers.pop(node.id, None)
                 log.info("Node %s runs, %.1f s after it was asked for.", node.id, (now() - node.desired_at).total_seconds())
             ring(session, node.project_id)
         if seen and node.desired == Desired.RUNNING and not node.failure and seen.route == node.route:
@@ -136,19 +137,23 @@ class Reconciler:
         self._answers[node.id] = answer.said
         return answer.is_there
 
-    def _note_containers(self, session: Session, node: Node, seen: Seen) -> None:
-        rows = [
-            {"name": c.name, "role": c.role, "image": c.image, "state": str(c.observed), "reason": c.why} for c in seen.containers
-        ]
-        if rows != node.containers and not node.failure:
+    def _note_containers(self, session: Session, node: Node, seen: Seen | None) -> None:
+        """As they are; of a failed node as they were when it failed."""
+        if seen is None:
+            rows = [row if row["state"] == "failed" else row | {"state": "absent"} for row in node.containers]
+        elif node.failure:
+            return
+        else:
+            found = seen.containers
+            rows = [{"name": c.name, "role": c.role, "image": c.image, "state": str(c.observed), "reason": c.why} for c in found]
+        if rows != node.containers:
             node.containers = rows
             ring(session, node.project_id)
 
     def _judge(self, session: Session, node: Node, seen: Seen) -> None:
         """A start that failed, or that takes longer than its bound, ends with its reason."""
-        if seen.cause and not _is_tried_again(node, seen):
-            known = Failure(seen.cause, seen.why or "", seen.remedy or "")
-            self._fail(session, node, known, seen.details, seen.logs)
+        if seen.cause and seen.cause not in causes.PATIENT and not _is_tried_again(node, seen):
+            self._fail(session, node, _failure_of(seen), seen.details, seen.logs)
         elif node.observed == Observed.STARTING:
             if node.id not in self._busy:
                 self._step(session, node, _waiting_for(seen), STEPS_TOTAL - 1)
@@ -161,15 +166,18 @@ class Reconciler:
             return
         is_over, logs = self._logs.ask(node.route, lambda: self._adapters.swarm.logs(node.id))
         if is_over:
-            answer = self._answers.pop(node.id, None) or "it was not asked"
-            code, words = ("port-silent", answer) if seen.is_started else ("start-too-slow", seen.step)
-            why = causes.failure(code, port=node.port, seconds=bound.seconds, answer=answer, words=words)
+            answer = self._answers.get(node.id, "it was not asked")
+            code = "port-silent" if seen.is_started else "start-too-slow"
+            late = causes.failure(code, port=node.port, seconds=bound.seconds, answer=answer, words=seen.step)
+            why = _failure_of(seen) if seen.cause in causes.PATIENT else late
             self._fail(session, node, why, "\n".join(log.text for log in logs or ()), logs or ())
             self._logs.forget(node.route)
 
     def _fail(self, session: Session, node: Node, why: Failure, details: str | None, logs: tuple[ContainerLog, ...] = ()) -> None:
         node.failure, node.cause, node.remedy = why.why, why.code, why.remedy
         node.details, node.step = details, None
+        node.containers = [row | {"state": "failed"} if row["reason"] else row for row in node.containers]
+        self._answers.pop(node.id, None)
         kept_logs.keep(session, node, logs)
         log.warning("Node %s failed (%s): %s", node.id, why.code, why.why)
         ring(session, node.project_id)
@@ -274,7 +282,7 @@ class Reconciler:
                 node.attempts += 1
                 node.next_attempt_at = now() + timedelta(seconds=min(60, 2**node.attempts))
                 node.details = message
-                if node.desired == Desired.RUNNING and node.attempts >= MAX_ATTEMPTS:
+                if node.desired == Desired.RUNNING and (node.attempts >= MAX_ATTEMPTS or causes.is_refused(message)):
                     why = causes.failure("run-failed", words=message.splitlines()[0].rstrip("."))
                     self._fail(session, node, why, message)
                 else:
@@ -316,7 +324,13 @@ def _is_tried_again(node: Node, seen: Seen) -> bool:
     return seen.is_retried and seen.cause in causes.MAY_PASS | causes.CRASHES and may_help
 
 
+def _failure_of(seen: Seen) -> Failure:
+    return Failure(seen.cause or "", seen.why or "", seen.remedy or "")
+
+
 def _waiting_for(seen: Seen) -> str:
+    if seen.cause in causes.PATIENT:
+        return "waiting for a host that takes new services"
     if seen.is_retried:
         return f"it ended, and is started again: attempt {seen.failures + 1}"
     return "waiting for the page" if seen.is_started else "waiting for a host"

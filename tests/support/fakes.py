@@ -89,8 +89,14 @@ class FakeSwarm:
         spec, seen = self.services[name]
         observed = Observed.STARTING if is_retried else Observed.FAILED
         failure = causes.failure(cause, exit_code=3, failures=seen.failures + 1, memory="64 MiB", surely="", image=spec.image)
-        told = {"cause": failure.code, "why": failure.why, "remedy": failure.remedy, "failures": seen.failures + 1}
+        told: dict[str, object] = {
+            "cause": failure.code,
+            "why": failure.why,
+            "remedy": failure.remedy,
+            "failures": seen.failures + 1,
+        }
         logs = (ContainerLog(name, "its last words", ("task: non-zero exit (3)",)),)
+        told["containers"] = (ContainerSeen(name, "main", spec.image, observed, failure.why),)
         changed = replace(seen, observed=observed, is_started=False, is_retried=is_retried, logs=logs, **told)  # type: ignore[arg-type]
         self.services[name] = (spec, changed)
 

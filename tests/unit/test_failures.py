@@ -64,7 +64,8 @@ def test_a_program_that_ends_before_its_page_answered_fails_at_once(world: World
     node_id = starting(world)
     world.adapters.swarm.crash(only_name(world), is_retried=True)
     world.reconciler.look()
-    assert (world.node(node_id).state, world.node(node_id).cause) == ("failed", "crashed")
+    node = world.node(node_id)
+    assert (node.state, node.cause, node.containers[0]["state"]) == ("failed", "crashed", "failed")
 
 
 def test_what_was_stopped_from_outside_may_be_started_again_by_the_swarm(world: World) -> None:
@@ -100,6 +101,27 @@ def test_a_new_start_forgets_the_last_failure(world: World) -> None:
     world.start(node_id)
     node = world.node(node_id)
     assert (node.state, node.cause, node.remedy, node.answered_at, node.containers) == ("starting", None, None, None, [])
+
+
+def test_no_host_for_the_moment_is_a_failure_only_after_the_starts_bound(world: World, time: Time) -> None:
+    node_id = starting(world)
+    world.adapters.swarm.crash(only_name(world), is_retried=True, cause="no-host-ready")
+    world.settle()
+    assert world.node(node_id).step == "waiting for a host that takes new services"
+    time.pass_by(seconds=121)
+    until(lambda: world.settle() or world.node(node_id).state == "failed", 10)
+    assert world.node(node_id).cause == "no-host-ready"
+
+
+def test_an_order_that_the_engine_calls_wrong_is_not_given_again(world: World) -> None:
+    refusal = 'Error: 400 Client Error for http+docker://localhost/v1.41/services/create ("invalid expression")'
+    world.adapters.provisioner.failures = [refusal]
+    node_id = world.add_node()
+    world.settle()
+    node = world.node(node_id)
+    assert (node.state, node.cause) == ("failed", "run-failed")
+    assert "invalid expression" in (node.failure or "")
+    assert len(world.adapters.provisioner.orders) == 1
 
 
 def test_a_service_may_ask_for_another_bound_of_its_start(world: World, time: Time) -> None:
