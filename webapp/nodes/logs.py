@@ -19,7 +19,7 @@ from webapp.nodes import schemas
 from webapp.projects.views import find
 from webapp.transaction import db
 
-bp = APIBlueprint("logs", __name__, url_prefix="/api/v0/projects/<project_id>/nodes", tag="Nodes")
+bp = APIBlueprint("logs", __name__, url_prefix="/api/v0/projects/<project_id>/nodes", tag="Logs")
 _TIMEOUT = 8.0
 
 
