@@ -11,7 +11,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from controlplane import causes, kept_logs
@@ -224,7 +224,9 @@ class Reconciler:
         self._unowned = {name: self._unowned.get(name, now()) for name in lost}
         due.absent += [seen for name, seen in lost.items() if now() - self._unowned[name] >= ORPHAN_AFTER]
 
-        wanted = select(Node.project_id).where(Node.desired == Desired.RUNNING, Node.failure.is_(None)).distinct()
+        # A node that failed while its run is still at work: the run may be attaching the gateway to that network.
+        is_wanted = and_(Node.desired == Desired.RUNNING, Node.failure.is_(None))
+        wanted = select(Node.project_id).where(or_(is_wanted, Node.id.in_(busy | self._busy))).distinct()
         staying = {s.project_id for s in view.seen if s not in due.absent}
         needed = {network_name(self._settings.stack, project_id) for project_id in {*session.scalars(wanted), *staying}}
         for name in sorted(view.networks - needed - busy - self._busy):

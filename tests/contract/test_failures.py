@@ -3,8 +3,7 @@
 import json
 import subprocess
 import threading
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -61,28 +60,41 @@ CAUSES = [row[0] for row in BROKEN] + [row[0] for row in GONE] + ["volume-failed
 
 @dataclass
 class Watch:
-    """Looks at the engine's tasks all the time, and remembers since when it knew of each node's failure."""
+    """Looks at engine and API all the time: since when the one knew of each node's failure, and when the other said so."""
 
     deployment: Deployment
-    known: dict[str, list[datetime]] = field(default_factory=dict)
+    project_id: str
+    known_at: dict[str, list[datetime]] = field(default_factory=dict)
+    said_at: dict[str, datetime] = field(default_factory=dict)
     is_over: threading.Event = field(default_factory=threading.Event)
 
-    def run(self) -> None:
-        """Until it is over."""
-        engine = self.deployment.engine
+    def __enter__(self) -> "Watch":
+        for look in (self._look_at_engine, self._look_at_api):
+            threading.Thread(target=self._repeat, args=[look], daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.is_over.set()
+
+    def _repeat(self, look: Callable[[Any], None]) -> None:
+        person_or_engine = self.deployment.admin() if look == self._look_at_api else self.deployment.engine
         while not self.is_over.wait(0.1):
             with suppress(Exception):
-                for task in engine.tasks(filters={"label": f"werkbank.stack={self.deployment.stack}"}):
-                    self._note(task)
+                look(person_or_engine)
 
-    def _note(self, task: dict[str, Any]) -> None:
-        node_id = (task["Spec"]["ContainerSpec"].get("Labels") or {}).get("werkbank.node")
-        status = task["Status"]
-        if node_id and (words_of(task) or status["State"] == "complete"):
-            at = moment(status["Timestamp"])
-            known = self.known.setdefault(node_id, [])
-            if at not in known:
-                known.append(at)
+    def _look_at_engine(self, engine: Any) -> None:
+        for task in engine.tasks(filters={"label": f"werkbank.stack={self.deployment.stack}"}):
+            node_id = (task["Spec"]["ContainerSpec"].get("Labels") or {}).get("werkbank.node")
+            # What ends while it is closed on purpose (143) is no failure.
+            is_wanted = "(143)" not in words_of(task)
+            if node_id and is_wanted and (words_of(task) or task["Status"]["State"] == "complete"):
+                at = moment(task["Status"]["Timestamp"])
+                self.known_at[node_id] = sorted({*self.known_at.get(node_id, []), at})
+
+    def _look_at_api(self, person: Person) -> None:
+        for node in person.call("GET", f"/projects/{self.project_id}")["nodes"]:
+            if node["state"] == "failed":
+                self.said_at.setdefault(node["id"], datetime.now(UTC))
 
 
 @dataclass
@@ -101,22 +113,10 @@ class Canvas:
     deployment: Deployment
     person: Person
     project_id: str
-    said_at: dict[str, datetime] = field(default_factory=dict)
 
     def add(self, key: str, version: str) -> str:
         """A node; its id."""
         return str(self.person.add_node(self.project_id, key, version)["id"])
-
-    def wait(self, node_ids: list[str]) -> None:
-        """Until all of them failed; each one's moment is noted."""
-
-        def all_failed() -> bool:
-            for node in self.person.call("GET", f"/projects/{self.project_id}")["nodes"]:
-                if node["state"] == "failed":
-                    self.said_at.setdefault(node["id"], datetime.now(UTC))
-            return set(node_ids) <= set(self.said_at)
-
-        until(all_failed, 60, 0.1)
 
     def node(self, node_id: str) -> Any:
         """As the API shows it."""
@@ -170,21 +170,16 @@ def canvas(deployment: Deployment) -> Iterator[Canvas]:
 def failed(canvas: Canvas) -> Iterator[dict[str, Failed]]:
     """Every cause, all at once."""
     publish(canvas.deployment, canvas.person)
-    watch = Watch(canvas.deployment)
-    thread = threading.Thread(target=watch.run, daemon=True)
-    thread.start()
-    ids = {"volume-failed": break_volume(canvas)}
-    for cause, key, version, _ in GONE:
-        # Between two looks of the catalogue: it still shows what the registry has not any more.
-        canvas.deployment.forget_image(version, key)
-        ids[cause] = canvas.add(key, version)
-    ids |= {cause: canvas.add(ECHO_KEY, version) for cause, version, _, _ in BROKEN}
-    canvas.wait(list(ids.values()))
-    time.sleep(0.5)
-    watch.is_over.set()
-    thread.join()
+    with Watch(canvas.deployment, canvas.project_id) as watch:
+        ids = {"volume-failed": break_volume(canvas)}
+        for cause, key, version, _ in GONE:
+            # Between two looks of the catalogue: it still shows what the registry has not any more.
+            canvas.deployment.forget_image(version, key)
+            ids[cause] = canvas.add(key, version)
+        ids |= {cause: canvas.add(ECHO_KEY, version) for cause, version, _, _ in BROKEN}
+        until(lambda: set(ids.values()) <= set(watch.said_at), 180)
     yield {
-        cause: Failed(canvas.node(node_id), canvas.said_at[node_id], watch.known.get(node_id, []))
+        cause: Failed(canvas.node(node_id), watch.said_at[node_id], watch.known_at.get(node_id, []))
         for cause, node_id in ids.items()
     }
 
@@ -222,7 +217,7 @@ def test_logs_and_the_engines_errors_stay_readable_though_the_service_is_gone(
     canvas: Canvas, failed: dict[str, Failed], cause: str
 ) -> None:
     node_id = failed[cause].node["id"]
-    until(lambda: node_id not in str(canvas.deployment.node_services()), 30)
+    until(lambda: node_id not in str(canvas.deployment.node_services()), 120)
     path = f"/projects/{canvas.project_id}/nodes/{node_id}/logs"
     [log] = canvas.person.call("GET", path)
     assert not log["is_live"]
