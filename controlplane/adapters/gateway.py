@@ -21,10 +21,10 @@ class GatewayProber:
             answer = self._session.get(f"{self._url}/probe{path}", headers=headers, timeout=2, allow_redirects=False)
         except requests.RequestException:
             return Answer(False, "the gateway could not ask it")
-        return Answer(answer.status_code < 400, _said(answer))
+        return Answer(answer.status_code < 400, said_of(answer))
 
 
-def _said(answer: requests.Response) -> str:
+def said_of(answer: requests.Response) -> str:
     """The page's own code, or how far the gateway came: it reports what it had of the page in a header."""
     if answer.headers.get("X-Werkbank-Received", "0") not in ("0", "-", ""):
         return f"its last answer was {answer.status_code} {answer.reason}"

@@ -1,15 +1,19 @@
 """The rules of a failure: when a node counts as failed, and what stays readable afterwards."""
 
 import json
+import threading
 from dataclasses import replace
 from typing import Any
 
 import pytest
+import requests
 
 from controlplane import accounts, kept_logs
+from controlplane.adapters.gateway import said_of
 from controlplane.adapters.tasks import Service, lines_of
 from controlplane.inquiries import Inquiries
 from controlplane.model import Observed
+from controlplane.ports import Order, Outcome
 from controlplane.records import KeptLog
 from controlplane.settings import Settings
 from tests.support.deployment import until
@@ -207,8 +211,6 @@ def test_the_directors_own_interface_answers_parts_and_not_the_gateway(world: Wo
 
 
 def test_an_answer_that_takes_too_long_counts_as_not_known() -> None:
-    import threading
-
     gate = threading.Event()
     patient: Inquiries[str] = Inquiries("test", patience=30)
     assert patient.ask("a", lambda: str(gate.wait(10))) == (False, None)
@@ -280,3 +282,48 @@ def test_what_no_host_takes_explains_more_than_an_earlier_crash() -> None:
         "2026-11-24T21:38:00Z task: non-zero exit (3)",
         "2026-11-24T21:38:01Z no suitable node (insufficient resources on 1 node)",
     )
+
+
+class SlowProvisioner:
+    """Brings orders about at once, and then takes its time to say so."""
+
+    def __init__(self, world: World):
+        self.fast, self.gate, self.orders = world.adapters.provisioner, threading.Event(), 0
+
+    def apply(self, order: Order, on_event: Any) -> Outcome:
+        """See ``ports.Provisioner.apply``."""
+        self.orders += 1
+        outcome = self.fast.apply(order, on_event)
+        self.gate.wait(10)
+        return outcome
+
+
+def test_a_network_is_left_alone_while_the_run_of_a_failed_node_is_at_work(world: World) -> None:
+    slow = world.adapters.provisioner = SlowProvisioner(world)
+    world.adapters.swarm.fates[REFERENCE] = "It cannot start."
+    node_id = world.add_node()
+    world.reconciler.look()
+    until(lambda: world.reconciler.look() and world.node(node_id).state == "failed", 10)
+    world.reconciler.look()
+    assert slow.orders == 1
+    slow.gate.set()
+    world.settle()
+    assert not world.adapters.swarm.networks
+
+
+@pytest.mark.parametrize(
+    ("code", "reason", "headers", "said"),
+    [
+        (404, "Not Found", {"X-Werkbank-Received": "310", "X-Werkbank-Connected": "0.001"}, "its last answer was 404 Not Found"),
+        (504, "Gateway Timeout", {"X-Werkbank-Received": "0", "X-Werkbank-Connected": "0.001"}, "it takes connections, but"),
+        (504, "Gateway Timeout", {"X-Werkbank-Received": "0", "X-Werkbank-Connected": "-"}, "nothing takes the connection"),
+        (502, "Bad Gateway", {"X-Werkbank-Received": "0", "X-Werkbank-Connected": "-"}, "the connection was refused"),
+    ],
+)
+def test_a_pages_own_answer_is_told_from_what_the_gateway_says_of_it(
+    code: int, reason: str, headers: dict[str, str], said: str
+) -> None:
+    answer = requests.Response()
+    answer.status_code, answer.reason = code, reason
+    answer.headers.update(headers)
+    assert said_of(answer).startswith(said)
