@@ -13,7 +13,7 @@ import waitress
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import func, select
 
-from controlplane import accounts, catalogue, presence, reaper, runs
+from controlplane import accounts, catalogue, kept_logs, presence, reaper, runs
 from controlplane.bootstrap import real_adapters
 from controlplane.database import Bell, Database
 from controlplane.errors import ControlPlaneError
@@ -53,7 +53,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, end)
     _wake_on_changes(database, adapters, reconciler, stop)
     scheduler = _scheduled(database, adapters, chosen)
-    _serve(database, chosen, reconciler)
+    _serve(database, chosen, reconciler, adapters)
     log.info("The director is ready: stack %s, grace %s.", chosen.stack, chosen.grace)
     run_loop(reconciler, stop)
     scheduler.shutdown(wait=False)
@@ -113,21 +113,26 @@ def _scheduled(database: Database, adapters: Adapters, chosen: Settings) -> Back
         with database.begin() as session:
             runs.forget_old(session)
 
+    def forget_logs() -> None:
+        with database.begin() as session:
+            kept_logs.forget_old(session)
+
     scheduler = BackgroundScheduler(job_defaults={"coalesce": True, "max_instances": 1})
     scheduler.add_job(lambda: reaper.reap(database, chosen.grace), "interval", seconds=5, id="reaper")
     scheduler.add_job(refresh, "interval", seconds=5, id="catalogue")
     scheduler.add_job(beat, "interval", seconds=5, id="heartbeat")
     scheduler.add_job(forget, "interval", hours=1, id="housekeeping")
+    scheduler.add_job(forget_logs, "interval", minutes=5, id="kept logs")
     scheduler.start()
     threading.Thread(target=refresh, name="first refresh", daemon=True).start()
     return scheduler
 
 
-def _serve(database: Database, chosen: Settings, reconciler: Reconciler) -> None:
+def _serve(database: Database, chosen: Settings, reconciler: Reconciler, adapters: Adapters) -> None:
     """The REST interface, in threads of its own. The one place where the control plane meets the web application."""
     from webapp.director import create_app  # noqa: PLC0415  only this process serves it
 
-    app = create_app(chosen, database, lambda: reconciler.looked_at)
+    app = create_app(chosen, database, lambda: reconciler.looked_at, adapters.swarm.logs)
     threading.Thread(
         target=lambda: waitress.serve(app, host="0.0.0.0", port=8001, threads=16, ident="werkbank"),  # noqa: S104
         name="rest",

@@ -10,9 +10,10 @@ from controlplane.settings import Settings
 
 def real_adapters(settings: Settings) -> Adapters:
     """The real world: engine, Ansible, registry and gateway."""
+    registry = HttpRegistry(settings)
     return Adapters(
-        swarm=DockerSwarm(settings.stack),
+        swarm=DockerSwarm(settings.stack, registry.has_repository),
         provisioner=AnsibleProvisioner(settings),
-        registry=HttpRegistry(settings),
+        registry=registry,
         prober=GatewayProber(settings),
     )

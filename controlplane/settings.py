@@ -40,6 +40,7 @@ class Settings(BaseSettings):
     user_nodes: int = Field(100, ge=1, description="nodes that may run of one user at once")
     project_nodes: int = Field(100, ge=1)
     start_timeout: int = Field(120, ge=10, description="seconds until a start that shows no page counts as failed")
+    fetch_timeout: int = Field(900, ge=10, description="the same while the host fetches the image")
     # Registry: as engines name it, as the director reaches it.
     registry: str = "127.0.0.1:9082"
     registry_url: str = "https://registry:5000"

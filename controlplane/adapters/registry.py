@@ -40,6 +40,16 @@ class HttpRegistry:
             ) from error
         return [image for image in found if image is not None]
 
+    def has_repository(self, image: str) -> bool | None:
+        """Whether it has any version of the image with this reference. None: not its image, or it does not answer."""
+        address, _, rest = image.partition("/")
+        if address != self._address:
+            return None
+        try:
+            return any(self._pages(f"/v2/{rest.partition('@')[0].partition(':')[0]}/tags/list?n=1", "tags"))
+        except (requests.RequestException, ValueError, KeyError):
+            return None
+
     def _get(self, path: str, accept: tuple[str, ...] = (), method: str = "GET") -> requests.Response:
         headers = {"Accept": ", ".join(accept)} if accept else {}
         # `verify` on each request: REQUESTS_CA_BUNDLE in the environment would override a session's.

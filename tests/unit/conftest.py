@@ -110,7 +110,7 @@ class Time:
     def __init__(self, monkeypatch: pytest.MonkeyPatch):
         self._offset = timedelta()
         real = clock.now
-        for module in ("model", "nodes", "projects", "presence", "reaper", "reconcile", "accounts", "runs"):
+        for module in ("model", "nodes", "projects", "presence", "reaper", "reconcile", "accounts", "runs", "kept_logs"):
             monkeypatch.setattr(f"controlplane.{module}.now", lambda: real() + self._offset)
 
     def pass_by(self, **duration: float) -> None:

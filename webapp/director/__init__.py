@@ -10,19 +10,24 @@ from controlplane.database import Database
 from controlplane.quotas import Quota
 from controlplane.settings import Settings
 from webapp import envelope, health, transaction
-from webapp.director import first, v0
+from webapp.director import first, internal, v0
 
 _QUIET = timedelta(seconds=30)
 
 
-def create_app(settings: Settings, database: Database, looked_at: Callable[[], datetime | None]) -> Flask:
-    """The application on port 8001; `looked_at` tells when the loop last saw the swarm."""
+def create_app(
+    settings: Settings, database: Database, looked_at: Callable[[], datetime | None], logs: internal.Logs | None = None
+) -> Flask:
+    """The application on port 8001; `looked_at` tells when the loop last saw the swarm, `logs` reads a node's logs."""
     app = Flask("director")
     app.config["START_TIMEOUT"], app.config["QUOTA"] = settings.start_timeout, Quota.of(settings)
     transaction.install(app, database)
     envelope.install(app)
     app.register_blueprint(v0.bp)
     app.register_blueprint(first.bp)
+    if logs is not None:
+        app.extensions["logs"] = logs
+        app.register_blueprint(internal.bp)
 
     def loop_is_awake() -> str | None:
         last = looked_at()

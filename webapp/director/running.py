@@ -57,7 +57,7 @@ def _wait_until_running(node_id: str) -> Node:
             if node is None or node.desired != Desired.RUNNING:
                 raise NodeNotFound("The service was stopped while it started.")
             if node.failure:
-                reason = node.failure
+                reason = f"{node.failure} {node.remedy or ''}".strip()
                 _remove(session, node)
                 session.commit()
                 raise ControlPlaneError(reason)
