@@ -15,7 +15,7 @@ import waitress
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import func, select
 
-from controlplane import accounts, presence, reaper, runs
+from controlplane import accounts, kept_logs, presence, reaper, runs
 from controlplane.bootstrap import real_adapters
 from controlplane.database import Bell, Database
 from controlplane.ports import Adapters
@@ -60,7 +60,7 @@ def main() -> None:
     scheduler = _scheduled(database, chosen)
     sweep = Sweep(database, adapters.registry)
     threading.Thread(target=sweep.run, name="sweep", daemon=True).start()
-    _serve(database, chosen, reconciler, view=adapters.swarm.view, tell=sweep.tell)
+    _serve(database, chosen, reconciler, view=adapters.swarm.view, tell=sweep.tell, logs=adapters.swarm.logs)
     log.info("The director is ready: stack %s, grace %s.", chosen.stack, chosen.grace)
     run_loop(reconciler, stop)
     scheduler.shutdown(wait=False)
@@ -114,10 +114,15 @@ def _scheduled(database: Database, chosen: Settings) -> BackgroundScheduler:
     def forget() -> None:
         runs.forget_old(database, timedelta(days=chosen.runs_keep_days), chosen.runs_keep)
 
+    def forget_logs() -> None:
+        with database.begin() as session:
+            kept_logs.forget_old(session)
+
     scheduler = BackgroundScheduler(job_defaults={"coalesce": True, "max_instances": 1})
     scheduler.add_job(lambda: reaper.reap(database, chosen.grace), "interval", seconds=5, id="reaper")
     scheduler.add_job(beat, "interval", seconds=5, id="heartbeat")
     scheduler.add_job(forget, "interval", hours=1, id="housekeeping")
+    scheduler.add_job(forget_logs, "interval", minutes=5, id="kept logs")
     scheduler.start()
     return scheduler
 

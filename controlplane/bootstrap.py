@@ -10,11 +10,11 @@ from controlplane.settings import Settings
 
 def real_adapters(settings: Settings) -> Adapters:
     """The real world: engine, Ansible (warm), registry and gateway."""
-    provisioner = AnsibleProvisioner(settings)
+    provisioner, registry = AnsibleProvisioner(settings), HttpRegistry(settings)
     provisioner.warm_up()
     return Adapters(
-        swarm=DockerSwarm(settings.stack),
+        swarm=DockerSwarm(settings.stack, registry.has_repository),
         provisioner=provisioner,
-        registry=HttpRegistry(settings),
+        registry=registry,
         prober=GatewayProber(settings),
     )

@@ -104,6 +104,12 @@ class TooManyStarts(ControlPlaneError):
     status = 503
 
 
+class DirectorAway(ControlPlaneError):
+    """The director does not answer at the moment, so no log can be read. Nodes keep running; try again in a minute."""
+
+    status = 503
+
+
 class StartTimedOut(ControlPlaneError):
     """The service did not start within its bound."""
 

@@ -220,6 +220,8 @@ class Node(Base):
     used_at: Mapped[datetime | None]
     active_at: Mapped[datetime | None]
     is_busy: Mapped[bool | None]
+    # Since when this incarnation's page has been there: a crash before it is a failed start.
+    answered_at: Mapped[datetime | None]
     asked_at: Mapped[datetime | None]
     step: Mapped[str | None] = mapped_column(String(200))
     steps_done: Mapped[int] = mapped_column(default=0)

@@ -106,6 +106,7 @@ def wish_stopped(node: Node, because: str) -> None:
     """Record that the service is to be closed, and why: a sentence that the user reads."""
     node.desired, node.desired_at = Desired.STOPPED, now()
     node.closed_because, node.failure, node.details, node.step = because, None, None, None
+    node.cause = node.remedy = None
     # A row that was in the middle of a back-off is acted on at once.
     node.attempts, node.next_attempt_at = 0, None
 
@@ -136,6 +137,7 @@ def _wish_running(session: Session, node: Node, service: Service) -> None:
     node.containers = containers.expected(wanted)
     node.desired, node.desired_at, node.route = Desired.RUNNING, now(), new_route()
     node.failure = node.details = node.closed_because = node.next_attempt_at = node.run_id = None
+    node.cause = node.remedy = node.answered_at = None
     node.attempts, node.step, node.steps_done = 0, _STARTING, 0
 
 

@@ -20,13 +20,24 @@ class ContainerSeen:
 
 
 @dataclass(frozen=True)
+class ContainerLog:
+    """The last lines of one container of a node, and what the engine says of its tasks that failed."""
+
+    container: str
+    text: str = ""
+    errors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Seen:
     """What the swarm shows of one node: of its main service and of those beside it, together.
 
     ``route`` is the incarnation they were made for. ``observed`` is failed when one of them failed, running when all
     run, else starting. ``cause`` is the kind of failure (controlplane/causes.py), ``why`` says it in a sentence and
     ``remedy`` what to do; ``details`` are the last lines of the log of the service that failed, ``errors`` what the
-    engine said of its tasks. ``host`` and ``published_port`` of the main service are known once a task runs.
+    engine said of its tasks, ``logs`` the same of all of them. ``failures`` counts the tasks that failed; ``is_retried``
+    says that the swarm starts the service again by itself: then it has a cause, but has not failed yet. ``step`` is the
+    engine's word for where the main service's task is; its ``host`` and ``published_port`` are known once it runs.
     """
 
     node_id: str
@@ -45,6 +56,10 @@ class Seen:
     errors: tuple[str, ...] = ()
     containers: tuple[ContainerSeen, ...] = ()
     container_id: str | None = None  # of the main service, once a task has one
+    logs: tuple[ContainerLog, ...] = ()
+    failures: int = 0
+    is_retried: bool = False
+    step: str = ""
 
     @property
     def seen_containers(self) -> tuple[ContainerSeen, ...]:
@@ -82,6 +97,9 @@ class Swarm(Protocol):
 
     def changes(self) -> Iterator[str]:
         """Blocks; yields a word whenever something of this deployment changed. May end or raise at any time."""
+
+    def logs(self, node_id: str, tail: int = 200) -> tuple[ContainerLog, ...]:
+        """The last lines of each of the node's containers. Bounded in time and size; what cannot be read says so."""
 
 
 @dataclass(frozen=True)
@@ -215,11 +233,19 @@ class Registry(Protocol):
         """The image's name for engines."""
 
 
+@dataclass(frozen=True)
+class Answer:
+    """Whether a page is there, and in a few words what was seen of it."""
+
+    is_there: bool
+    said: str = ""
+
+
 class Prober(Protocol):
     """Asks whether a node's page is there."""
 
-    def answers(self, route: str, port: int, path: str) -> bool:
-        """True when the page answers with a success or a redirect within a second."""
+    def answers(self, route: str, port: int, path: str) -> Answer:
+        """It is there when it answers with a success or a redirect within a second."""
 
 
 @dataclass

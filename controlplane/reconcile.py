@@ -10,19 +10,21 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from controlplane import containers, journal
+from controlplane import causes, containers, journal, kept_logs
+from controlplane.causes import Failure
 from controlplane.clock import now
 from controlplane.database import Database, ring
 from controlplane.due import Due, pair
 from controlplane.errors import ControlPlaneError, SwarmUnreadable
+from controlplane.inquiries import Inquiries
 from controlplane.model import Desired, Node, Observed, Project
-from controlplane.ports import Adapters, Attachment, Event, Order, Outcome, Seen, SwarmView
+from controlplane.ports import Adapters, Attachment, ContainerLog, Event, Order, Outcome, Seen, SwarmView
 from controlplane.runs import CANCELED, Recorder
 from controlplane.settings import Settings
-from controlplane.spec import network_name, node_specs, own_network_name, variables
+from controlplane.spec import network_name, node_specs, own_network_name, start_bound, variables
 
 log = logging.getLogger(__name__)
 
@@ -60,6 +62,8 @@ class Reconciler:
         self._probes = ThreadPoolExecutor(_PROBES_AT_ONCE, "probe")
         self._orders: list[Order] = []
         self._under_way: list[Future[None]] = []
+        self._logs: Inquiries[tuple[ContainerLog, ...]] = Inquiries("last words")
+        self._answers: dict[str, str] = {}  # what was last seen of a page that is not there yet
         self._unowned: dict[str, datetime] = {}
         self._asked: dict[str, datetime] = {}
         self.wake = threading.Event()
@@ -109,8 +113,9 @@ class Reconciler:
 
         asked = [node for node in nodes if is_asked(node)]
         pages = [(node.route, node.port or 0, f"{node.path}/{node.entry_point.lstrip('/')}") for node in asked]
-        answers = self._probes.map(lambda page: self._adapters.prober.answers(*page), pages)
-        return {node.id for node, is_there in zip(asked, answers, strict=True) if is_there}
+        answers = list(self._probes.map(lambda page: self._adapters.prober.answers(*page), pages))
+        self._answers |= {node.id: answer.said for node, answer in zip(asked, answers, strict=True)}
+        return {node.id for node, answer in zip(asked, answers, strict=True) if answer.is_there}
 
     def _observe(self, session: Session, node: Node, seen: Seen | None, answers: bool) -> None:
         """Write what the swarm shows into the row: only `observed` and what explains it."""
@@ -123,6 +128,8 @@ class Reconciler:
             journal.note_observed(session, node)
             if observed == Observed.RUNNING:
                 node.step, node.attempts, node.next_attempt_at, node.details = None, 0, None, None
+                node.answered_at = node.answered_at or now()
+                self._answers.pop(node.id, None)
                 log.info("Node %s runs, %.1f s after it was asked for.", node.id, (now() - node.desired_at).total_seconds())
             ring(session, node.project_id)
         if seen and node.desired == Desired.RUNNING and not node.failure and seen.route == node.route:
@@ -147,28 +154,37 @@ class Reconciler:
 
     def _judge(self, session: Session, node: Node, seen: Seen) -> None:
         """A start that failed, or that takes longer than its bound, ends with its reason."""
-        if seen.observed == Observed.FAILED:
-            self._fail(session, node, seen.why or "The service stopped by itself.", seen.details)
+        if seen.cause and seen.cause not in causes.PATIENT and not _is_tried_again(node, seen):
+            self._fail(session, node, _failure_of(seen), seen.details, seen.logs)
         elif node.observed == Observed.STARTING:
             if node.id not in self._busy:
                 self._step(session, node, _waiting_for(node, seen), STEPS_TOTAL - 1)
-            bound = timedelta(seconds=self._settings.start_timeout)
-            if now() - max(node.desired_at, seen.created_at) > bound:
-                what = "its page does not answer" if seen.is_started else "no host has started it"
-                self._fail(
-                    session,
-                    node,
-                    f"The service was started, but {what} after {bound.seconds} s, so it was closed again. Its files "
-                    "are kept. Start it again, or ask an administrator for the log below.",
-                    seen.details,
-                )
+            self._judge_patience(session, node, seen)
 
-    def _fail(self, session: Session, node: Node, why: str, details: str | None) -> None:
-        node.failure, node.details, node.step = why, details, None
+    def _judge_patience(self, session: Session, node: Node, seen: Seen) -> None:
+        """The wait for a host and for the page has a bound; the last words of a page that never came are kept, too."""
+        bound = start_bound(session, node, self._settings, seen.step)
+        if now() - max(node.desired_at, node.observed_at, seen.created_at) <= bound:
+            return
+        is_over, logs = self._logs.ask(node.route, lambda: self._adapters.swarm.logs(node.id))
+        if is_over:
+            answer = self._answers.get(node.id, "it was not asked")
+            code = "port-silent" if seen.is_started and not containers.missing(node.containers, seen) else "start-too-slow"
+            late = causes.failure(code, port=node.port, seconds=bound.seconds, answer=answer, words=seen.step)
+            why = _failure_of(seen) if seen.cause in causes.PATIENT else late
+            self._fail(session, node, why, "\n".join(log.text for log in logs or ()), logs or ())
+            self._logs.forget(node.route)
+
+    def _fail(self, session: Session, node: Node, why: Failure, details: str | None, logs: tuple[ContainerLog, ...] = ()) -> None:
+        node.failure, node.cause, node.remedy = why.why, why.code, why.remedy
+        node.details, node.step = details, None
         # What there is of it is tidied away at once.
         node.attempts, node.next_attempt_at = 0, None
-        log.warning("Node %s failed: %s", node.id, why)
-        journal.note_node(session, journal.Action.FAILED, node, reason=why)
+        node.containers = [row | {"state": "failed"} if row["reason"] else row for row in node.containers]
+        self._answers.pop(node.id, None)
+        kept_logs.keep(session, node, logs)
+        log.warning("Node %s failed (%s): %s", node.id, why.code, why.why)
+        journal.note_node(session, journal.Action.FAILED, node, reason=why.why)
         ring(session, node.project_id)
 
     def _step(self, session: Session, node: Node, step: str, done: int) -> None:
@@ -216,7 +232,7 @@ class Reconciler:
             specs = node_specs(session, node, self._settings, view)
         except ControlPlaneError as error:
             if node.observed != Observed.RUNNING:
-                self._fail(session, node, str(error), None)
+                self._fail(session, node, causes.of_error(error), None)
             return
         if {spec.name for spec in specs} != {container["name"] for container in node.containers}:
             node.containers = containers.shown(containers.expected(specs), seen)
@@ -232,7 +248,9 @@ class Reconciler:
         self._unowned = {name: self._unowned.get(name, now()) for name in lost}
         due.absent += [seen for name, seen in lost.items() if now() - self._unowned[name] >= ORPHAN_AFTER]
 
-        wanted = select(Node.id, Node.project_id).where(Node.desired == Desired.RUNNING, Node.failure.is_(None))
+        # A node that failed while its run is still at work: the run may be attaching the gateway to that network.
+        is_wanted = and_(Node.desired == Desired.RUNNING, Node.failure.is_(None))
+        wanted = select(Node.id, Node.project_id).where(or_(is_wanted, Node.id.in_(busy | self._busy)))
         staying = [(seen.node_id, seen.project_id) for seen in view.seen if seen not in due.absent]
         stack, needed = self._settings.stack, set()
         for node_id, project_id in [*session.execute(wanted), *staying]:
@@ -313,16 +331,11 @@ class Reconciler:
                 node.next_attempt_at, node.details = now() + timedelta(seconds=pause), message
                 if node.desired != Desired.RUNNING or node.failure:
                     continue
-                if node.attempts < MAX_ATTEMPTS:
+                if node.attempts < MAX_ATTEMPTS and not causes.is_refused(message):
                     self._step(session, node, "trying again in a moment", 0)
                     continue
-                self._fail(
-                    session,
-                    node,
-                    f"The service could not be started: {message.splitlines()[0]} "
-                    "Its files are kept. Start it again, or show the run to an administrator.",
-                    message,
-                )
+                why = causes.failure("run-failed", words=message.splitlines()[0].rstrip("."))
+                self._fail(session, node, why, message)
 
     def _wait_after_cancel(self, session: Session, node: Node) -> None:
         """A canceled run says nothing about the service: it counts as no attempt, and the wish still stands."""
@@ -360,8 +373,22 @@ class _Progress:
         return write
 
 
+def _is_tried_again(node: Node, seen: Seen) -> bool:
+    """The swarm starts it again, and that may help: its page was there before, or it waits for another container."""
+    may_help = seen.cause in causes.MAY_PASS or node.answered_at is not None or len(seen.containers) > 1
+    return seen.is_retried and seen.cause in causes.MAY_PASS | causes.CRASHES and may_help
+
+
+def _failure_of(seen: Seen) -> Failure:
+    return Failure(seen.cause or "", seen.why or "", seen.remedy or "")
+
+
 def _waiting_for(node: Node, seen: Seen) -> str:
     """What a start is waiting for, in words that people read."""
+    if seen.cause in causes.PATIENT:
+        return "waiting for a host that takes new services"
+    if seen.is_retried:
+        return f"it ended, and is started again: attempt {seen.failures + 1}"
     runs = sum(container.observed == Observed.RUNNING for container in seen.seen_containers)
     if len(node.containers) > 1 and runs < len(node.containers):
         return f"{runs} of {len(node.containers)} containers run"

@@ -9,6 +9,7 @@ from controlplane.errors import LabelError
 
 LONGEST_STOP = 60
 SETTINGS, BOOT, PATHS = (f"simcore.service.{name}" for name in ("settings", "bootsettings", "paths-mapping"))
+START_TIMEOUT = "werkbank.start_timeout"
 # What would break out of the container, whatever its value.
 BREAKS_OUT = {
     "privileged": "all rights over the host",
@@ -73,6 +74,7 @@ class Runtime:
     reserved_memory_bytes: int | None = None
     state_paths: tuple[str, ...] = ()
     mounts: tuple[dict[str, Any], ...] = ()
+    start_timeout: int | None = None  # seconds
     container: dict[str, Any] = field(default_factory=dict)
 
 
@@ -93,6 +95,7 @@ def runtime_of(labels: Mapping[str, str], uuid: str, *, needs_port: bool = True)
         constraints=values.texts(asked.get("constraints", []), "The setting constraints"),
         state_paths=_state_paths(labels, uuid),
         mounts=mounts_of(asked.get("mount", []), "The setting mount") + spec.pop("mounts", ()),
+        start_timeout=_start_timeout(labels),
         container=spec,
         **_resources(asked.get("resources", {})),
     )
@@ -138,6 +141,14 @@ def _state_paths(labels: Mapping[str, str], uuid: str) -> tuple[str, ...]:
     mapping = values.obj(replaced(values.json_of(labels, PATHS, {}), "%service_uuid%", uuid), f"The label {PATHS}")
     wanted = mapping.get("state_paths") or []
     return tuple(dict.fromkeys(values.each(wanted, f"state_paths of the label {PATHS}", values.path)))
+
+
+def _start_timeout(labels: Mapping[str, str]) -> int | None:
+    """`werkbank.start_timeout`: 1 second to an hour, for services that are slower than the deployment expects."""
+    seconds = values.json_of(labels, START_TIMEOUT, None)
+    if seconds is not None and (not isinstance(seconds, int) or isinstance(seconds, bool) or not 0 < seconds <= 3600):
+        raise values.wrong(f"The label {START_TIMEOUT}", "1 to 3600 seconds", seconds)
+    return seconds
 
 
 def _port(value: Any) -> int:

@@ -40,6 +40,7 @@ class Settings(BaseSettings):
     user_nodes: int = Field(100, ge=1, description="nodes that may run of one user at once")
     project_nodes: int = Field(100, ge=1)
     start_timeout: int = Field(120, ge=10, description="seconds until a start that shows no page counts as failed")
+    fetch_timeout: int = Field(900, ge=10, description="the same while the host fetches the image")
     # Runs are kept for so long, and at most so many.
     runs_keep_days: int = Field(14, ge=1)
     runs_keep: int = Field(10_000, ge=100)

@@ -2,16 +2,17 @@
 
 import re
 from dataclasses import asdict
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from controlplane import containers
+from controlplane import catalogue, containers
 from controlplane.containers import Container
-from controlplane.errors import LabelError
+from controlplane.errors import ControlPlaneError, LabelError
 from controlplane.model import Node
 from controlplane.ports import NodeSpec, Order, SwarmView
-from controlplane.runtime import Runtime
+from controlplane.runtime import Runtime, runtime_of
 from controlplane.settings import Settings
 
 _MIB = 1024 * 1024
@@ -68,6 +69,19 @@ def node_specs(session: Session, node: Node, settings: Settings, view: SwarmView
         )
         for container in found
     )
+
+
+def start_bound(session: Session, node: Node, settings: Settings, step: str) -> timedelta:
+    """How long a start may take until its page is there: the service's own bound, else the deployment's.
+
+    A host that is still fetching the image (``step`` is the engine's word) gets several times as long.
+    """
+    try:
+        asked = runtime_of(catalogue.find(session, node.service_key, node.service_version).labels, node.id).start_timeout
+    except ControlPlaneError:
+        asked = None
+    seconds = asked or settings.start_timeout
+    return timedelta(seconds=max(seconds, settings.fetch_timeout) if step == "preparing" else seconds)
 
 
 def _environment(node: Node, asked: Runtime) -> dict[str, str]:

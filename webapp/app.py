@@ -11,6 +11,7 @@ import webapp.authentication.gate
 import webapp.authentication.views
 import webapp.events.views
 import webapp.journal.views
+import webapp.nodes.logs
 import webapp.nodes.views
 import webapp.projects.views
 import webapp.runs.views
@@ -24,6 +25,7 @@ from webapp.documents import document, documented
 
 _WEB = (
     webapp.nodes.views.bp,
+    webapp.nodes.logs.bp,
     webapp.projects.views.bp,
     webapp.events.views.bp,
     webapp.services.views.bp,
@@ -59,6 +61,7 @@ def _create(part: str, settings: Settings, database: Database, blueprints: tuple
         SECURE_COOKIES=settings.secure_cookies,
         LEASE_GRACE=settings.lease_grace,
         QUOTA=Quota.of(settings),
+        DIRECTOR_URL=settings.director_url,
         MAX_CONTENT_LENGTH=16 * 1024 * 1024,
         SECRET_KEY=None,
         RATELIMIT_HEADERS_ENABLED=True,

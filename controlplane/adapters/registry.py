@@ -44,6 +44,16 @@ class HttpRegistry:
         """See ``ports.Registry.tags``."""
         return [tag for tag in self._pages(f"/v2/{repository}/tags/list?n=1000", "tags") if _TAG.fullmatch(tag)]
 
+    def has_repository(self, image: str) -> bool | None:
+        """Whether it has any version of the image with this reference. None: not its image, or it does not answer."""
+        address, _, rest = image.partition("/")
+        if address != self._address:
+            return None
+        try:
+            return bool(self.tags(rest.partition("@")[0].partition(":")[0]))
+        except RegistryUnreadable:
+            return None
+
     def digest(self, repository: str, tag: str) -> str | None:
         """See ``ports.Registry.digest``."""
         path = f"/v2/{repository}/manifests/{tag}"

@@ -17,6 +17,7 @@ from controlplane import __version__, catalogue, nodes, projects
 from controlplane.accounts import add_user
 from controlplane.database import Database
 from controlplane.deploy.environment import read
+from controlplane.quotas import Quota
 from controlplane.reconcile import Reconciler
 from controlplane.settings import Settings
 from tests.support.deployment import ROOT, Deployment, Person, until
@@ -155,10 +156,9 @@ def _passes(count: int) -> list[float]:
         user = add_user(session, "bench@werkbank.example", "only for this file")
         project = projects.add_project(session, user, "bench")
         for _ in range(count):
-            nodes.add_node(session, project, "simcore/services/dynamic/echo", "1.0.0")
+            nodes.add_node(session, project, "simcore/services/dynamic/echo", "1.0.0", quota=Quota(count, count))
     reconciler = Reconciler(database, adapters, Settings(stack="bench"))
-    for _ in range(4):
-        reconciler.look()
+    while reconciler.look():
         reconciler.join()
     passes = [timed(reconciler.look) for _ in range(ROUNDS)]
     reconciler.close()

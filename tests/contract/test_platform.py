@@ -209,7 +209,9 @@ def test_a_constraint_that_no_host_meets_is_said(deployment: Deployment, admin: 
     deployment.wait_for_service(admin, ECHO_KEY, "1.0.2")
     project_id = admin.call("POST", "/projects", {"name": "nowhere"})["id"]
     node = admin.add_node(project_id, ECHO_KEY, "1.0.2")
-    assert "No host of the swarm can run it" in admin.wait_for(project_id, node["id"], "failed", 40)["reason"]
+    failed = admin.wait_for(project_id, node["id"], "failed", 40)
+    assert failed["cause"] == "no-host-fits"
+    assert "scheduling constraints not satisfied" in failed["reason"]
     admin.call("DELETE", f"/projects/{project_id}")
 
 

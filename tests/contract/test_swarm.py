@@ -90,7 +90,7 @@ def fake_world() -> Iterator[World]:
 
 def real_world(deployment: Deployment) -> Iterator[World]:
     """On this machine's engine, as a deployment of its own, with a stand-in for the gateway."""
-    stack = f"{deployment.stack}-contract"
+    stack = f"{deployment.stack}-swarm"  # a network of it has 63 characters at most
     settings = Settings(stack=stack, project_dir=ROOT, runner_dir=ROOT / ".cache" / "runs")
     image = f"{deployment.registry}/{ECHO_KEY}:1.0.0"
     docker = ["/usr/bin/docker"]

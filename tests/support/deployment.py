@@ -18,10 +18,12 @@ from controlplane.deploy.environment import ensure, read
 ROOT = Path(__file__).resolve().parents[2]
 CACHE = ROOT / ".cache" / "test"
 ECHO_KEY = "simcore/services/dynamic/echo"
+# Sessions side by side on one machine choose other names and ports.
+_PORT = int(os.environ.get("WERKBANK_TEST_PORT", "9181"))
 SETTINGS = {
-    "WERKBANK_STACK": "werkbank-test",
-    "WERKBANK_PORT": "9181",
-    "WERKBANK_REGISTRY_PORT": "9182",
+    "WERKBANK_STACK": os.environ.get("WERKBANK_TEST_STACK", "werkbank-test"),
+    "WERKBANK_PORT": str(_PORT),
+    "WERKBANK_REGISTRY_PORT": str(_PORT + 1),
     "WERKBANK_LEASE_GRACE": "15",
 }
 Found = TypeVar("Found")
@@ -153,21 +155,41 @@ class Deployment:
         """One of the checkout's make targets on this deployment."""
         return make(target, f"ENV_FILE={self.env_file}", *arguments, **options)
 
-    def publish_echo(self, version: str = "1.0.0", key: str = ECHO_KEY, broken: str = "", **labels: str) -> None:
-        """Put a test service into its registry and wait until the catalogue shows it."""
+    def publish_echo(
+        self, version: str = "1.0.0", key: str = ECHO_KEY, broken: str = "", command: str = "", **labels: str
+    ) -> None:
+        """Put a test service into its registry; ``command`` replaces the program that the image starts."""
         from tests.support.fakes import image
 
         all_labels = image(key, version).labels | {"simcore.service.bootsettings": "[]"}
         all_labels |= {"simcore.service.paths-mapping": '{"state_paths": ["/state"]}', "werkbank.stack": self.stack} | labels
         reference = f"{self.registry}/{key}:{version}"
-        command = ["/usr/bin/docker", "build", "--quiet", "--file", "tests/support/echo/Dockerfile", "--tag", reference]
-        command += ["--build-arg", f"BASE_IMAGE={self.base_image()}", "--build-arg", f"BROKEN={broken}"]
+        dockerfile = (ROOT / "tests/support/echo/Dockerfile").read_text() + (f'CMD ["{command}"]\n' if command else "")
+        build = ["/usr/bin/docker", "build", "--quiet", "--file", "-", "--tag", reference]
+        build += ["--build-arg", f"BASE_IMAGE={self.base_image()}", "--build-arg", f"BROKEN={broken}"]
         for name, value in all_labels.items():
-            command += ["--label", f"{name}={value}"]
-        subprocess.run([*command, "."], cwd=ROOT, check=True, env=os.environ | {"DOCKER_BUILDKIT": "1"}, capture_output=True)
+            build += ["--label", f"{name}={value}"]
+        told = os.environ | {"DOCKER_BUILDKIT": "1"}
+        subprocess.run([*build, "."], cwd=ROOT, check=True, env=told, capture_output=True, input=dockerfile.encode())
         login = {"username": self.values["WERKBANK_REGISTRY_USER"], "password": self.values["WERKBANK_REGISTRY_PASSWORD"]}
         for line in self.engine.push(reference, stream=True, decode=True, auth_config=login):
             assert "error" not in line, line
+
+    def forget_image(self, version: str, key: str = ECHO_KEY) -> None:
+        """Delete a version from its registry, and from this machine's engine."""
+        reference, login = (
+            f"{self.registry}/{key}:{version}",
+            (
+                self.values["WERKBANK_REGISTRY_USER"],
+                self.values["WERKBANK_REGISTRY_PASSWORD"],
+            ),
+        )
+        digest = self.engine.inspect_image(reference)["RepoDigests"][0].partition("@")[2]
+        self.engine.remove_image(reference, force=True)
+        # Engines find its authority there.
+        url = f"https://{self.registry}/v2/{key}/manifests/{digest}"
+        answer = requests.delete(url, auth=login, verify=f"/etc/docker/certs.d/{self.registry}/ca.crt", timeout=10)
+        assert answer.status_code == 202, answer.text
 
     def base_image(self) -> str:
         """The parent of all images."""

@@ -4,11 +4,14 @@ import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
+from controlplane import causes
 from controlplane.clock import now
 from controlplane.errors import LabelError, RegistryUnreadable, SwarmUnreadable
 from controlplane.model import Observed
 from controlplane.ports import (
     Adapters,
+    Answer,
+    ContainerLog,
     ContainerSeen,
     Event,
     FoundImage,
@@ -35,7 +38,7 @@ class FakeSwarm:
     # The names of services that were started again because somebody asked for them with other words.
     updates: list[str] = field(default_factory=list)
     removals: list[str] = field(default_factory=list)
-    # What the engine would do with an image: run it (None), or fail with this sentence.
+    # What the engine would do with an image: run it (None), or fail with this sentence, as a crash.
     fates: dict[str, str | None] = field(default_factory=dict)
 
     def view(self) -> SwarmView:
@@ -63,6 +66,12 @@ class FakeSwarm:
         """Nothing changes by itself here."""
         return iter(())
 
+    def logs(self, node_id: str, tail: int = 200) -> tuple[ContainerLog, ...]:
+        """See ``ports.Swarm.logs``."""
+        if self.is_away:
+            raise SwarmUnreadable
+        return tuple(ContainerLog(name, "what it says") for name, (spec, _) in self.services.items() if spec.node_id == node_id)
+
     def replace_gateway(self) -> None:
         """The swarm has rescheduled the gateway: the new one is on no project's network."""
         self.on = {"gateway-2": set()}
@@ -83,18 +92,38 @@ class FakeSwarm:
             observed=Observed.FAILED if fate else Observed.RUNNING,
             created_at=now(),
             is_started=not fate,
+            cause="crashed" if fate else None,
             why=fate,
+            remedy="Read its log." if fate else None,
             details="the last lines of its log" if fate else None,
+            logs=(ContainerLog(spec.name, "the last lines of its log", ("task: non-zero exit (3)",)),) if fate else (),
+            failures=1 if fate else 0,
+            step="failed" if fate else "running",
             host="host-1",
             published_port=32768 if spec.publish else None,
             container_id=None if fate else f"container-of-{spec.node_id}",
         )
         self.services[spec.name] = (spec, seen)
 
-    def crash(self, name: str) -> None:
-        """The service's program ends."""
+    def crash(self, name: str, is_retried: bool = False, cause: str = "crashed") -> None:
+        """The service's program ends; perhaps the swarm starts it again."""
         spec, seen = self.services[name]
-        self.services[name] = (spec, replace(seen, observed=Observed.FAILED, why="Its program ended."))
+        observed = Observed.STARTING if is_retried else Observed.FAILED
+        failure = causes.failure(cause, exit_code=3, failures=seen.failures + 1, memory="64 MiB", surely="", image=spec.image)
+        told: dict[str, object] = {
+            "cause": failure.code,
+            "why": failure.why,
+            "remedy": failure.remedy,
+            "failures": seen.failures + 1,
+        }
+        logs = (ContainerLog(name, "its last words", ("task: non-zero exit (3)",)),)
+        changed = replace(seen, observed=observed, is_started=False, is_retried=is_retried, logs=logs, **told)  # type: ignore[arg-type]
+        self.services[name] = (spec, changed)
+
+    def recover(self, name: str) -> None:
+        """The swarm's next try goes well."""
+        spec, seen = self.services[name]
+        self.services[name] = (spec, replace(seen, observed=Observed.RUNNING, is_started=True, is_retried=True))
 
     def settle(self, name: str, observed: Observed) -> None:
         """The service comes into a state."""
@@ -107,10 +136,9 @@ def _together(services: list[tuple[NodeSpec, Seen]]) -> Seen:
     services = sorted(services, key=lambda service: service[0].role != "main")
     containers = tuple(ContainerSeen(s.name, s.role, s.image, seen.observed, seen.why) for s, seen in services)
     shown = [seen for _, seen in services]
-    worst = next((seen for seen in shown if seen.observed == Observed.FAILED), None)
-    worst = worst or next((seen for seen in shown if seen.observed != Observed.RUNNING), shown[0])
-    main = replace(shown[0], observed=worst.observed, why=worst.why, details=worst.details)
-    return replace(main, containers=containers)
+    worst = min(shown, key=lambda seen: (seen.observed != Observed.FAILED, not seen.cause, seen.observed == Observed.RUNNING))
+    said = ("observed", "is_started", "why", "details", "cause", "remedy", "errors", "logs", "failures", "is_retried", "step")
+    return replace(shown[0], containers=containers, **{name: getattr(worst, name) for name in said})
 
 
 @dataclass
@@ -201,9 +229,9 @@ class FakeProber:
 
     is_there: bool = True
 
-    def answers(self, route: str, port: int, path: str) -> bool:
+    def answers(self, route: str, port: int, path: str) -> Answer:
         """See ``ports.Prober.answers``."""
-        return self.is_there
+        return Answer(self.is_there, "its last answer was 200 OK" if self.is_there else "the connection was refused")
 
 
 _digests = itertools.count(1)

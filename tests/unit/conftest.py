@@ -111,7 +111,8 @@ class Time:
     def __init__(self, monkeypatch: pytest.MonkeyPatch):
         self._offset = timedelta()
         real = clock.now
-        for module in ("model", "nodes", "projects", "presence", "reaper", "reconcile", "accounts", "runs", "journal"):
+        modules = ("model", "nodes", "projects", "presence", "reaper", "reconcile", "accounts", "runs", "journal", "kept_logs")
+        for module in modules:
             monkeypatch.setattr(f"controlplane.{module}.now", lambda: real() + self._offset)
 
     def pass_by(self, **duration: float) -> None:

@@ -105,7 +105,8 @@ def test_a_service_that_crashes_says_so_and_is_tidied_away(world: World) -> None
     world.adapters.swarm.crash(world.adapters.swarm.view().seen[0].name)
     world.settle()
     node = world.node(node_id)
-    assert (node.state, node.failure) == ("failed", "Its program ended.")
+    assert (node.state, node.cause) == ("failed", "crashed")
+    assert "ended with exit code 3" in (node.failure or "")
     assert not world.adapters.swarm.services
 
 
@@ -157,8 +158,12 @@ def test_a_page_that_never_answers_ends_the_start_within_its_bound(world: World,
     assert world.node(node_id).state == "starting"
     assert world.node(node_id).step == "waiting for the page"
     time.pass_by(seconds=121)
+    until(lambda: world.settle() or world.node(node_id).state == "failed", 10)
+    node = world.node(node_id)
+    assert node.cause == "port-silent"
+    assert "did not answer on port 8888 within 120 s (the connection was refused)" in (node.failure or "")
+    assert node.details == "what it says"
     world.settle()
-    assert "does not answer after 120 s" in (world.node(node_id).failure or "")
     assert not world.adapters.swarm.services
 
 

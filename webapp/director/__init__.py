@@ -14,7 +14,7 @@ from controlplane.ports import SwarmView
 from controlplane.quotas import Quota
 from controlplane.settings import Settings
 from webapp import envelope, health, transaction, wellformed
-from webapp.director import first, notices, v0
+from webapp.director import first, internal, notices, v0
 from webapp.documents import document, documented
 
 _QUIET = timedelta(seconds=30)
@@ -25,16 +25,18 @@ _SERVERS = [
 ]
 
 
-def create_app(
+def create_app(  # noqa: PLR0913, PLR0917  each is one thing of the world
     settings: Settings,
     database: Database,
     looked_at: Callable[[], datetime | None],
     view: Callable[[], SwarmView] = SwarmView,
     tell: Callable[[str, str | None], None] = lambda *_: None,
+    logs: internal.Logs | None = None,
 ) -> Flask:
     """The application on port 8001.
 
-    `looked_at` says when the loop last saw the swarm, `view` what is there now; `tell` takes what the registry tells.
+    `looked_at` says when the loop last saw the swarm, `view` what is there now; `tell` takes what the registry tells;
+    `logs` reads a node's logs.
     """
     app = documented("Werkbank's director", _CONTRACTS, "director")
     app.config["START_TIMEOUT"], app.config["QUOTA"] = settings.start_timeout, Quota.of(settings)
@@ -46,6 +48,9 @@ def create_app(
     envelope.install(app)
     wellformed.install(app)
     app.register_blueprint(notices.bp)
+    if logs is not None:
+        app.extensions["logs"] = logs
+        app.register_blueprint(internal.bp)
 
     def loop_is_awake() -> str | None:
         last = looked_at()

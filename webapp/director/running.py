@@ -109,7 +109,7 @@ def _wait_until_running(node_id: str) -> Node:
             if node is None or node.desired != Desired.RUNNING:
                 raise NodeNotFound("The service was stopped while it started.")
             if node.failure:
-                raise StartFailed(node.failure)
+                raise StartFailed(f"{node.failure} {node.remedy or ''}".strip())
             if node.state == "running":
                 return node
         if _is_client_gone():

@@ -3,10 +3,10 @@
 from typing import Any
 
 from apiflask import Schema
-from apiflask.fields import DateTime, Dict, Float, Integer, Nested, String
-from apiflask.validators import Length, OneOf
+from apiflask.fields import Boolean, DateTime, Dict, Float, Integer, List, Nested, String
+from apiflask.validators import Length, OneOf, Range
 
-from controlplane.model import Node
+from controlplane.model import Node, Observed
 from controlplane.reconcile import STEPS_TOTAL
 
 STATES = ["created", "queued", "starting", "running", "stopping", "stopped", "succeeded", "failed", "cancelled"]
@@ -45,6 +45,16 @@ class Progress(Schema):
     steps_total = Integer(required=True)
 
 
+class Container(Schema):
+    """One of the containers that a node is made of."""
+
+    name = String(required=True)
+    role = String(required=True, validate=OneOf(["main", "dependency"]))
+    image = String(required=True)
+    state = String(required=True, validate=OneOf([state.value for state in Observed]))
+    reason = String(required=True, allow_none=True)
+
+
 class NodeOut(Schema):
     """A node and what is known of its service."""
 
@@ -57,7 +67,10 @@ class NodeOut(Schema):
     state = String(required=True, validate=OneOf(STATES))
     state_since = DateTime(required=True)
     reason = String(required=True, allow_none=True)
+    cause = String(required=True, allow_none=True)
+    remedy = String(required=True, allow_none=True)
     details = String(required=True, allow_none=True)
+    containers = List(Nested(Container), required=True)
     progress = Nested(Progress, required=True, allow_none=True)
     url = String(required=True, allow_none=True)
     inputs = Dict(keys=String(), required=True)
@@ -68,9 +81,10 @@ class NodeOut(Schema):
 
 def node_out(node: Node) -> dict[str, Any]:
     """A row as people see it."""
-    names = ("id", "project_id", "name", "service_key", "service_version", "type", "state", "details", "url", "inputs")
+    names = ("id", "project_id", "name", "service_key", "service_version", "type", "state", "url", "inputs")
+    explained = ("cause", "remedy", "details", "containers")
     progress = {"step": node.step, "steps_done": node.steps_done, "steps_total": STEPS_TOTAL}
-    return {name: getattr(node, name) for name in names} | {
+    return {name: getattr(node, name) for name in names + explained} | {
         "outputs": node.outputs,
         "run_id": node.run_id,
         "state_since": max(node.desired_at, node.observed_at),
@@ -78,3 +92,21 @@ def node_out(node: Node) -> dict[str, Any]:
         "progress": progress if node.state == "starting" and node.step else None,
         "position": {"x": node.x, "y": node.y},
     }
+
+
+class LogsQuery(Schema):
+    """How much, and in which form: `format=text` is a file to keep."""
+
+    tail = Integer(load_default=200, validate=Range(1, 5000))
+    format = String(load_default="json", validate=OneOf(["json", "text"]))
+
+
+class LogOut(Schema):
+    """The last lines of one container, and what the engine said of its tasks; `kept_until` when it has ended."""
+
+    container = String(required=True)
+    at = DateTime(required=True)
+    text = String(required=True)
+    errors = List(String(), required=True)
+    is_live = Boolean(required=True)
+    kept_until = DateTime(required=True, allow_none=True)

@@ -90,6 +90,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("used_at", controlplane.model.Utc(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("active_at", controlplane.model.Utc(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("is_busy", sa.Boolean(), nullable=True))
+        batch_op.add_column(sa.Column("answered_at", controlplane.model.Utc(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("asked_at", controlplane.model.Utc(timezone=True), nullable=True))
         batch_op.create_index(batch_op.f("ix_nodes_run_id"), ["run_id"], unique=False)
 
@@ -133,6 +134,7 @@ def downgrade() -> None:
     with op.batch_alter_table("nodes", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_nodes_run_id"))
         batch_op.drop_column("asked_at")
+        batch_op.drop_column("answered_at")
         batch_op.drop_column("is_busy")
         batch_op.drop_column("active_at")
         batch_op.drop_column("used_at")

@@ -6,7 +6,11 @@ import os
 import pathlib
 import socket
 import sys
+import threading
 import urllib.parse
+
+# How it is to fail, if at all.
+BROKEN = os.environ.get("BROKEN", "")
 
 
 def reach(host: str, port: str) -> str:
@@ -51,13 +55,28 @@ class Echo(http.server.BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(text)))
         self.end_headers()
         self.wfile.write(text)
+        if BROKEN == "loop":
+            threading.Timer(1, os._exit, [4]).start()
 
     def log_message(self, *_: object) -> None:
         """Quiet."""
 
 
+def eat() -> None:
+    """Take memory until the host ends it."""
+    eaten = []
+    while True:
+        eaten.append(b"x" * 10_000_000)
+
+
 if __name__ == "__main__":
-    if os.environ.get("BROKEN") == "crash":
+    if BROKEN == "crash":
         print("a message that explains it", flush=True)
         sys.exit(3)
-    http.server.ThreadingHTTPServer(("", 8888), Echo).serve_forever()
+    print("echo starts", flush=True)
+    if BROKEN == "memory":
+        eat()
+    if BROKEN == "end":
+        sys.exit()
+    # With "silent" on a port that its labels do not name.
+    http.server.ThreadingHTTPServer(("", 8889 if BROKEN == "silent" else 8888), Echo).serve_forever()

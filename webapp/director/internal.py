@@ -1,0 +1,31 @@
+"""What other parts of the platform ask the director; the gateway lets nobody else come here."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+from flask import Blueprint, current_app, jsonify, request
+
+from controlplane.errors import BadInput, NotFound
+from controlplane.ports import ContainerLog
+from webapp.envelope import ok
+
+bp = Blueprint("internal", __name__, url_prefix="/internal")
+Logs = Callable[[str, int], tuple[ContainerLog, ...]]
+
+
+@bp.before_request
+def refuse_the_gateway() -> None:
+    """A second lock beside the gateway's own: what came through it says so."""
+    if "X-Forwarded-For" in request.headers:
+        raise NotFound
+
+
+@bp.get("/nodes/<node_id>/logs")
+def logs(node_id: str) -> Any:
+    """The last lines of each container of a node that is there."""
+    tail = request.args.get("tail", "200")
+    if not tail.isdecimal() or not 0 < int(tail) <= 5000:
+        raise BadInput("tail must be 1 to 5000 lines.")
+    read: Logs = current_app.extensions["logs"]
+    return jsonify(ok([asdict(log) for log in read(node_id, int(tail))]))
