@@ -26,7 +26,9 @@ class GatewayProber:
 
 def said_of(answer: requests.Response) -> str:
     """The page's own code, or how far the gateway came: it reports what it had of the page in a header."""
-    if answer.headers.get("X-Werkbank-Received", "0") not in ("0", "-", ""):
+    if "X-Werkbank-Received" not in answer.headers:
+        return "the gateway does not find it by its name"
+    if answer.headers["X-Werkbank-Received"] not in ("0", "-", ""):
         return f"its last answer was {answer.status_code} {answer.reason}"
     if answer.headers.get("X-Werkbank-Connected", "-") not in ("-", ""):
         return "it takes connections, but does not answer"

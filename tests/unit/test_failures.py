@@ -319,6 +319,7 @@ def test_a_network_is_left_alone_while_the_run_of_a_failed_node_is_at_work(world
         (504, "Gateway Timeout", {"X-Werkbank-Received": "0", "X-Werkbank-Connected": "0.001"}, "it takes connections, but"),
         (504, "Gateway Timeout", {"X-Werkbank-Received": "0", "X-Werkbank-Connected": "-"}, "nothing takes the connection"),
         (502, "Bad Gateway", {"X-Werkbank-Received": "0", "X-Werkbank-Connected": "-"}, "the connection was refused"),
+        (502, "Bad Gateway", {}, "the gateway does not find it"),
     ],
 )
 def test_a_pages_own_answer_is_told_from_what_the_gateway_says_of_it(
