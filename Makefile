@@ -86,8 +86,8 @@ molecule: root $(VENV)/.test ## Run the proofs of the roles
 lint: $(VENV)/.test ## Check style and types of Python, Ansible and YAML
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/yamllint . && $(BIN)/ansible-lint
 
-bench: up $(VENV)/.test ## Measure the running deployment; results as JSON in bench/ and as a table
-	@$(BIN)/python -m tests.bench.run $(WERKBANK_ENV_FILE)
+bench: up $(VENV)/.test ## Measure the running deployment; figures as JSON in bench/ and as a table
+	@$(BIN)/python -m tests.bench.run $(WERKBANK_ENV_FILE) $(TOPICS)
 
 openapi: $(VENV)/.test ## Write the API's document from the code
 	@$(BIN)/python -m tests.support.openapi
