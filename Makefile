@@ -18,8 +18,12 @@ export WERKBANK_ENV_FILE := $(abspath $(ENV_FILE))
 PLAY = ANSIBLE_STDOUT_CALLBACK=steps $(SUDO) $(abspath $(BIN))/ansible-playbook -i $(INVENTORY)
 SETTING = $$(sed -n 's/^$(1)=//p' $(ENV_FILE))
 ONLY = $(if $(SERVICES),-e build_services=$(SERVICES))
-# Root is needed for the engine and its certificates; sudo that asks nothing will do.
-SUDO = $$([ "$$(id -u)" = 0 ] || echo "sudo -n -E env PATH=$$PATH")
+# Root is needed for the engine and its certificates; sudo that asks nothing will do. Root's traces stay out of the
+# checkout and of the user's home.
+SUDO = $$([ "$$(id -u)" = 0 ] || echo "sudo -n -E -H env PATH=$$PATH PYTHONPYCACHEPREFIX=/var/cache/werkbank")
+# For asking the engine its group is enough: the same user, with that group, where sudo can give it.
+ENGINE = $$([ -w /var/run/docker.sock ] || ! sudo -n true 2>/dev/null || echo "sudo -n -E setpriv --reuid=$$(id -u) --regid=$$(id -g) \
+  --groups=$$(id -G | tr ' ' ,),$$(stat -c %g /var/run/docker.sock 2>/dev/null || id -g) env PATH=$$PATH HOME=$$HOME")
 
 help: ## List what there is to make
 	@echo "Werkbank: a scientific workbench and its control plane"; echo
@@ -65,29 +69,31 @@ clean-data: root env ## Remove the deployment and all its data, after asking
 	if [ "$$answer" != "$$stack" ]; then echo "Nothing was removed."; exit 1; fi; \
 	$(PLAY) playbooks/clean.yml -e stack_removal_confirm=$$stack
 
-logs: ## Show the last log lines of every part (PART=web for one)
-	@stack=$(call SETTING,WERKBANK_STACK); \
+logs: there ## Show the last log lines of every part (PART=web for one)
+	@stack=$(call SETTING,WERKBANK_STACK); engine="$(ENGINE)"; \
+	if [ -z "$$($$engine docker service ls --quiet --filter label=werkbank.stack=$$stack)" ]; then \
+	  echo "Nothing of the deployment \"$$stack\" runs. Data, if there is any, is kept. Start it with: make up" >&2; exit 1; fi; \
 	for part in $(or $(PART),postgres registry authentication web director gateway); do \
-	  echo "── $$part"; docker service logs --raw --tail 40 "$${stack}_$$part" 2>&1 || true; done
+	  echo "── $$part"; $$engine docker service logs --raw --tail 40 "$${stack}_$$part" 2>&1 || true; done
 
-status: ## Show the parts, the nodes and whether the workbench is well
-	@$(BIN)/python -m controlplane.deploy.status $(WERKBANK_ENV_FILE)
+status: there venv ## Show the parts, the nodes and whether the workbench is well
+	@$(ENGINE) $(BIN)/python -m controlplane.deploy.status $(WERKBANK_ENV_FILE)
 
 test: root $(VENV)/.test ## Run every test: unit, roles, contract with the real swarm, real browser
-	@$(BIN)/python -m pytest $(PYTEST)
+	@$(SUDO) $(abspath $(BIN))/python -m pytest $(PYTEST)
 
 unit: $(VENV)/.test ## Run the tests that need nothing but Python
 	@$(BIN)/python -m pytest -m unit $(PYTEST)
 
 molecule: root $(VENV)/.test ## Run the proofs of the roles
 	@$(PLAY) playbooks/engine.yml playbooks/swarm.yml
-	@$(BIN)/python -m pytest -m molecule $(PYTEST)
+	@$(SUDO) $(abspath $(BIN))/python -m pytest -m molecule $(PYTEST)
 
 lint: $(VENV)/.test ## Check style and types of Python, Ansible and YAML
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/yamllint . && $(BIN)/ansible-lint
 
-bench: up $(VENV)/.test ## Measure the running deployment; results as JSON in bench/ and as a table
-	@$(BIN)/python -m tests.bench.run $(WERKBANK_ENV_FILE)
+bench: up $(VENV)/.test ## Measure the running deployment; figures as JSON in bench/ and as a table
+	@$(ENGINE) $(BIN)/python -m tests.bench.run $(WERKBANK_ENV_FILE) $(TOPICS)
 
 chaos: root $(VENV)/.test ## Kill parts and the engine while nodes start and stop, then look (SEED=7 STEPS=50; ENGINE=no leaves the engine)
 	@$(BIN)/python -m tests.chaos.run $(if $(SEED),--seed $(SEED)) $(if $(STEPS),--steps $(STEPS)) $(if $(filter no,$(ENGINE)),--no-engine)
@@ -100,7 +106,10 @@ lock: $(VENV)/.deploy ## Pin the dependencies anew, on purpose
 
 # --- what the targets above need ---------------------------------------------------------------------------------
 
-.PHONY: root address
+.PHONY: root there address
+there:
+	@if [ ! -f $(ENV_FILE) ]; then echo "There is no $(ENV_FILE), so nothing was set up from this checkout yet. Start with: make up" >&2; exit 1; fi
+
 root:
 	@if [ "$$(id -u)" != 0 ] && ! sudo -n true 2>/dev/null; then \
 	  echo "This needs root, for the engine and its certificates; nothing was changed. Run it as root, or allow $$(id -un) sudo without a password." >&2; exit 1; fi

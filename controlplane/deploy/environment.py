@@ -8,12 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 _LINE = re.compile(r"^([A-Z][A-Z0-9_]*)=(.*)$")
-_SECRETS = {
-    "WERKBANK_ADMIN_PASSWORD",
-    "WERKBANK_REGISTRY_PASSWORD",
-    "WERKBANK_DATABASE_PASSWORD",
-    "WERKBANK_SECRET_KEY",
-}
+_SECRETS = {"WERKBANK_ADMIN_PASSWORD", "WERKBANK_REGISTRY_PASSWORD", "WERKBANK_DATABASE_PASSWORD"}
 
 
 def read(path: Path) -> dict[str, str]:
@@ -62,8 +57,8 @@ _RULES: dict[str, tuple[Callable[[str], object], str]] = {
     "WERKBANK_REGISTRY_USER": (re.compile(r"[A-Za-z0-9_.-]+").fullmatch, "a name of letters, digits, dots and dashes"),
     "WERKBANK_REGISTRY_PASSWORD": (re.compile(r"\S{8,72}").fullmatch, "a password of 8 to 72 characters without spaces"),
     "WERKBANK_DATABASE_PASSWORD": (re.compile(r"\S{8,}").fullmatch, "a password of at least 8 characters without spaces"),
-    "WERKBANK_SECRET_KEY": (re.compile(r"\S{16,}").fullmatch, "a secret of at least 16 characters without spaces"),
     "WERKBANK_LEASE_GRACE": (_seconds, "10 to 86400 seconds"),
+    "WERKBANK_SECURE_COOKIES": (re.compile(r"true|false").fullmatch, "true or false"),
     "WERKBANK_NODE_INTERNET": (re.compile(r"true|false").fullmatch, "true or false"),
     "WERKBANK_NODE_CPUS": (_positive, "a number of CPUs above 0"),
     "WERKBANK_NODE_MEMORY_MIB": (_mebibytes, "a whole number of MiB, at least 64"),

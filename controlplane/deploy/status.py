@@ -35,6 +35,8 @@ def main() -> None:
         client = docker.APIClient(version="auto", timeout=10)
         services = client.services(filters={"label": f"werkbank.stack={stack}"}, status=True)
     except DockerException as error:
+        if "Permission denied" in str(error):
+            sys.exit("This user may not ask the engine. Allow it sudo without a password, or put it into the group docker.")
         sys.exit(f"The engine does not answer as a swarm's manager ({error}). Data is kept; `make up` starts what is missing.")
     if not services:
         sys.exit(f'Nothing of the deployment "{stack}" runs. Data, if there is any, is kept. Start it with: make up')

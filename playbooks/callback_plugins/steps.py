@@ -17,6 +17,8 @@ extends_documentation_fragment: [default_callback, result_format_callback]
 """
 
 _PATIENCE = 10.0
+# What these do when all is well tells nobody anything.
+_SILENT = {"include_tasks", "include_role", "set_fact", "validate_argument_spec"}
 
 
 class CallbackModule(Default):
@@ -40,7 +42,7 @@ class CallbackModule(Default):
         while not self._is_over.wait(1):
             took = time.monotonic() - self._task_began
             if self._name and took >= _PATIENCE and int(took) % int(_PATIENCE) == 0:
-                self._line(f"… {self._name} ({took:.0f} s so far)", C.COLOR_SKIP)
+                self._line(f"… not yet: {self._name} ({took:.0f} s so far)", C.COLOR_SKIP)
 
     def v2_playbook_on_start(self, playbook) -> None:
         """Nothing to say yet."""
@@ -62,15 +64,17 @@ class CallbackModule(Default):
 
     def v2_runner_on_ok(self, result) -> None:
         """What is so already is said quietly, what was changed is said."""
-        if result._task.action in ("ansible.builtin.include_tasks", "ansible.builtin.set_fact", "include_tasks", "set_fact"):
+        action = result._task.action.rpartition(".")[2]
+        if action in _SILENT:
+            return
+        if action == "debug" and "msg" in result._result:
+            self._line(f"{self._name}: {result._result['msg']}", C.COLOR_OK)
             return
         changed = result._result.get("changed", False)
         took = time.monotonic() - self._task_began
         where = "" if result._host.get_name() == "localhost" else f" [{result._host.get_name()}]"
         words = f"{self._name}{where}: {'changed' if changed else 'ok'}" + (f" ({took:.0f} s)" if took >= 1 else "")
         self._line(words, C.COLOR_CHANGED if changed else C.COLOR_OK)
-        if result._task.action == "ansible.builtin.debug" and "msg" in result._result:
-            self._display.display(str(result._result["msg"]))
 
     def v2_runner_retry(self, result) -> None:
         """Waiting is said by the lines in between."""
@@ -80,7 +84,8 @@ class CallbackModule(Default):
 
     def v2_runner_item_on_ok(self, result) -> None:
         """Items that changed something, by their label."""
-        if result._result.get("changed", False):
+        # Of secrets only their task is said.
+        if result._result.get("changed", False) and not result._task.no_log:
             self._line(f"{self._name}: {self._get_item_label(result._result)} changed", C.COLOR_CHANGED)
 
     def v2_runner_on_failed(self, result, ignore_errors=False) -> None:

@@ -1,1 +1,4 @@
-"""What there is to measure; `make bench`."""
+"""What there is to measure; `make bench`.
+
+A topic is a module of this folder with a function `measure(deployment) -> dict[str, Row]`; `run` finds it by itself.
+"""

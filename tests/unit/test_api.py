@@ -116,6 +116,15 @@ def test_under_tls_the_cookie_is_secure(ada: Visitor) -> None:
     assert "Secure" in answer.headers["Set-Cookie"]
 
 
+@pytest.mark.parametrize("wanted", [True, False])
+def test_where_people_come_by_tls_alone_the_cookie_never_goes_without(
+    visitors: tuple[Visitor, Visitor], database: Database, settings: Settings, wanted: bool
+) -> None:
+    person = Visitor(database, settings.model_copy(update={"secure_cookies": wanted}))
+    set_by_login = person.log_in("ada@werkbank.example").headers["Set-Cookie"]
+    assert ("Secure" in set_by_login) is wanted
+
+
 def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(ada: Visitor) -> None:
     wrong, unknown = ada.log_in("ada@werkbank.example", "wrong"), ada.log_in("eve@werkbank.example", "wrong")
     assert (wrong.status_code, wrong.json) == (unknown.status_code, unknown.json)

@@ -19,7 +19,7 @@ def test_every_secret_is_fresh_and_the_file_is_its_owners_alone(env: Path, tmp_p
     ensure(TEMPLATE, env)
     ensure(TEMPLATE, tmp_path / "other")
     mine, others = read(env), read(tmp_path / "other")
-    for name in ("ADMIN_PASSWORD", "REGISTRY_PASSWORD", "DATABASE_PASSWORD", "SECRET_KEY"):
+    for name in ("ADMIN_PASSWORD", "REGISTRY_PASSWORD", "DATABASE_PASSWORD"):
         assert len(mine[f"WERKBANK_{name}"]) >= 32
         assert mine[f"WERKBANK_{name}"] != others[f"WERKBANK_{name}"]
     assert env.stat().st_mode & 0o777 == 0o600
@@ -34,11 +34,20 @@ def test_an_existing_file_is_left_as_it_is(env: Path) -> None:
 
 def test_a_new_key_is_added_and_said(env: Path) -> None:
     ensure(TEMPLATE, env)
-    env.write_text(env.read_text().replace("WERKBANK_LEASE_GRACE=120\n", "").replace("WERKBANK_SECRET_KEY=", "WERKBANK_OLD="))
+    text = env.read_text().replace("WERKBANK_LEASE_GRACE=120\n", "")
+    env.write_text(text.replace("WERKBANK_DATABASE_PASSWORD=", "WERKBANK_OLD="))
     said = ensure(TEMPLATE, env)
-    assert [name in sentence for name, sentence in zip(["LEASE_GRACE", "SECRET_KEY"], said, strict=True)] == [True, True]
+    assert [name in sentence for name, sentence in zip(["LEASE_GRACE", "DATABASE_PASSWORD"], said, strict=True)] == [True, True]
     assert read(env)["WERKBANK_LEASE_GRACE"] == "120"
-    assert len(read(env)["WERKBANK_SECRET_KEY"]) >= 32
+    assert len(read(env)["WERKBANK_DATABASE_PASSWORD"]) >= 32
+
+
+def test_a_key_that_nothing_reads_any_more_is_left_alone(env: Path) -> None:
+    ensure(TEMPLATE, env)
+    env.write_text(env.read_text() + "WERKBANK_SECRET_KEY=of an earlier version\n")
+    before = env.read_text()
+    assert ensure(TEMPLATE, env) == []
+    assert env.read_text() == before
 
 
 @pytest.mark.parametrize(
@@ -49,6 +58,7 @@ def test_a_new_key_is_added_and_said(env: Path) -> None:
         ("WERKBANK_STACK", "My Lab", "small letters"),
         ("WERKBANK_LEASE_GRACE", "5", "10 to 86400 seconds"),
         ("WERKBANK_NODE_INTERNET", "maybe", "true or false"),
+        ("WERKBANK_SECURE_COOKIES", "yes", "true or false"),
         ("WERKBANK_CA_FILE", "/no/such/file", "certificate authorities"),
         ("WERKBANK_ADMIN_EMAIL", "me", "an e-mail address"),
     ],

@@ -24,6 +24,11 @@ def _rate() -> str:
     return str(current_app.config["LOGIN_RATE"])
 
 
+def _is_secure() -> bool:
+    """Whether the cookie may travel by TLS alone."""
+    return bool(request.is_secure or current_app.config["SECURE_COOKIES"])
+
+
 def _is_success(response: Response) -> bool:
     """Only attempts that failed count towards the limit."""
     return response.status_code != 401
@@ -52,7 +57,7 @@ def login(login: dict[str, str]) -> Response:
         max_age=lifetime,
         httponly=True,
         samesite="Lax",
-        secure=request.is_secure or current_app.config["SECURE_COOKIES"],
+        secure=_is_secure(),
     )
     return answer
 
@@ -75,7 +80,7 @@ def logout() -> Response:
     if (row := identity().login) is not None:
         accounts.close_session(db(), row)
     answer = current_app.response_class(status=204)
-    answer.delete_cookie(COOKIE)
+    answer.delete_cookie(COOKIE, httponly=True, samesite="Lax", secure=_is_secure())
     return answer
 
 
