@@ -7,22 +7,24 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import waitress
 from apscheduler.schedulers.background import BackgroundScheduler
-from sqlalchemy import func, select
 
-from controlplane import accounts, catalogue, presence, reaper, runs
+from controlplane import accounts, catalogue, presence, reaps, runs
 from controlplane.bootstrap import real_adapters
 from controlplane.database import Bell, Database
 from controlplane.errors import ControlPlaneError
+from controlplane.leader import Leadership, connecting
 from controlplane.ports import Adapters
+from controlplane.reaper import Reaper
 from controlplane.reconcile import Reconciler, run_loop
 from controlplane.settings import Settings, settings
 
 log = logging.getLogger("controlplane")
-_LEADER_LOCK = 20_180_601
 
 
 def main() -> None:
@@ -33,9 +35,9 @@ def main() -> None:
     chosen = settings()
     _log_in_to_registry(chosen)
     database = Database(chosen.database)
-    leadership = database.engine.connect()
+    leadership = Leadership(connecting(database.engine.url))
     log.info("Waiting to be the only director of this deployment.")
-    leadership.execute(select(func.pg_advisory_lock(_LEADER_LOCK)))
+    leadership.take()
     database.migrate()
     with database.begin() as session:
         runs.close_interrupted(session)
@@ -43,6 +45,7 @@ def main() -> None:
             log.info("The first login is %s; its password is WERKBANK_ADMIN_PASSWORD in .env.", chosen.admin_email)
     adapters = real_adapters(chosen)
     reconciler = Reconciler(database, adapters, chosen)
+    reaper = Reaper(database, adapters.prober, chosen.grace)
     stop = threading.Event()
 
     def end(*_: object) -> None:
@@ -52,10 +55,14 @@ def main() -> None:
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
     _wake_on_changes(database, adapters, reconciler, stop)
-    scheduler = _scheduled(database, adapters, chosen)
-    _serve(database, chosen, reconciler)
+    scheduler = _scheduled(database, adapters, lambda: reaper.run(leadership.holds))
+    _serve(database, chosen, reconciler, reaper)
     log.info("The director is ready: stack %s, grace %s.", chosen.stack, chosen.grace)
-    run_loop(reconciler, stop)
+    run_loop(reconciler, stop, leads=leadership.holds)
+    if leadership.is_lost:
+        # At once, and with the runs under way: whoever leads now must not meet them.
+        logging.shutdown()
+        os._exit(1)
     scheduler.shutdown(wait=False)
     reconciler.close()
     log.info("The director has stopped; running nodes stay as they are.")
@@ -96,7 +103,7 @@ def _wake_on_changes(database: Database, adapters: Adapters, reconciler: Reconci
         threading.Thread(target=target, name=target.__name__, daemon=True).start()
 
 
-def _scheduled(database: Database, adapters: Adapters, chosen: Settings) -> BackgroundScheduler:
+def _scheduled(database: Database, adapters: Adapters, reap: Callable[[], None]) -> BackgroundScheduler:
     """Reaper, catalogue, heartbeat and housekeeping."""
 
     def refresh() -> None:
@@ -112,9 +119,10 @@ def _scheduled(database: Database, adapters: Adapters, chosen: Settings) -> Back
     def forget() -> None:
         with database.begin() as session:
             runs.forget_old(session)
+            reaps.forget_old(session)
 
     scheduler = BackgroundScheduler(job_defaults={"coalesce": True, "max_instances": 1})
-    scheduler.add_job(lambda: reaper.reap(database, chosen.grace), "interval", seconds=5, id="reaper")
+    scheduler.add_job(reap, "interval", seconds=5, id="reaper")
     scheduler.add_job(refresh, "interval", seconds=5, id="catalogue")
     scheduler.add_job(beat, "interval", seconds=5, id="heartbeat")
     scheduler.add_job(forget, "interval", hours=1, id="housekeeping")
@@ -123,11 +131,14 @@ def _scheduled(database: Database, adapters: Adapters, chosen: Settings) -> Back
     return scheduler
 
 
-def _serve(database: Database, chosen: Settings, reconciler: Reconciler) -> None:
+def _serve(database: Database, chosen: Settings, reconciler: Reconciler, reaper: Reaper) -> None:
     """The REST interface, in threads of its own. The one place where the control plane meets the web application."""
     from webapp.director import create_app  # noqa: PLC0415  only this process serves it
 
-    app = create_app(chosen, database, lambda: reconciler.looked_at)
+    def reaping() -> dict[str, Any]:
+        return {"reaper": reaper.health.body() | {"left_alone": reconciler.orphans.left_alone}}
+
+    app = create_app(chosen, database, lambda: reconciler.looked_at, reaper.health.wrong, reaping)
     threading.Thread(
         target=lambda: waitress.serve(app, host="0.0.0.0", port=8001, threads=16, ident="werkbank"),  # noqa: S104
         name="rest",

@@ -7,6 +7,7 @@ import semver
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from controlplane import leases
 from controlplane.database import Database
 from controlplane.errors import LabelError, ServiceNotFound
 from controlplane.labels import metadata_of, runtime_of
@@ -69,6 +70,7 @@ def _row(image: FoundImage) -> Service:
             )
         if metadata["type"] == "dynamic":
             runtime_of(image.labels, "00000000-0000-0000-0000-000000000000")
+            leases.label_of(image.labels)
     except LabelError as error:
         broken = str(error)
     return Service(

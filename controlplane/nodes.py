@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from controlplane import catalogue
+from controlplane import catalogue, leases
 from controlplane.clock import now
 from controlplane.database import ring
 from controlplane.errors import BadInput, Conflict, NodeNotFound, NotStartable
@@ -113,6 +113,7 @@ def _wish_running(node: Node, service: Service) -> None:
     node.desired, node.desired_at, node.route = Desired.RUNNING, now(), new_route()
     node.failure = node.details = node.closed_because = node.next_attempt_at = node.run_id = None
     node.attempts, node.step, node.steps_done = 0, _STARTING, 0
+    leases.begin(node, service.labels)
 
 
 def _touch(session: Session, project: Project) -> None:

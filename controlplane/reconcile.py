@@ -18,6 +18,7 @@ from controlplane.clock import now
 from controlplane.database import Database, ring
 from controlplane.errors import ControlPlaneError, SwarmUnreadable
 from controlplane.model import Desired, Node, Observed, Project
+from controlplane.orphans import Orphans
 from controlplane.ports import Adapters, Event, NodeSpec, Order, Outcome, Seen, SwarmView
 from controlplane.runs import Recorder
 from controlplane.settings import Settings
@@ -34,8 +35,6 @@ _WORDS = {
     "Services of the nodes are there": "asking the swarm for the service",
     "Gateway is on the networks": "opening the way to the page",
 }
-# How long something must be without an owner before it counts as an orphan.
-ORPHAN_AFTER = timedelta(seconds=30)
 NETWORK_AGAIN = timedelta(minutes=1)
 _RUNS_AT_ONCE = 2
 
@@ -61,7 +60,7 @@ class Reconciler:
         self._lock = threading.Lock()
         self._runs = ThreadPoolExecutor(_RUNS_AT_ONCE, "run")
         self._under_way: list[Future[None]] = []
-        self._unowned: dict[str, datetime] = {}
+        self.orphans = Orphans(settings.stack, settings.grace)
         self._networks_asked: dict[str, datetime] = {}
         self.wake = threading.Event()
         self.looked_at: datetime | None = None
@@ -83,7 +82,7 @@ class Reconciler:
             for node in nodes:
                 if not {node.id, network_name(self._settings.stack, node.project_id)} & (busy | self._busy):
                     self._decide(session, node, seen.get(node.id), view, due)
-            self._orphans(session, view, due, busy)
+            self._tidy(session, view, due, busy)
             self._forget_projects(session)
             is_moving = any(_is_moving(node) for node in nodes)
         if due:
@@ -184,23 +183,16 @@ class Reconciler:
         except ControlPlaneError as error:
             self._fail(session, node, str(error), None)
 
-    def _orphans(self, session: Session, view: SwarmView, due: Due, busy: set[str]) -> None:
-        """Services and networks with our labels that belong to nobody. Services were listed first, rows after them;
-        only what stays without an owner is removed."""
-        owners = set(session.scalars(select(Node.id).where(Node.id.in_([s.node_id for s in view.seen]))))
-        lost = {seen.name: seen for seen in view.seen if seen.node_id not in owners | busy | self._busy}
-        self._unowned = {name: self._unowned.get(name, now()) for name in lost}
-        due.absent += [seen for name, seen in lost.items() if now() - self._unowned[name] >= ORPHAN_AFTER]
-
-        wanted = select(Node.project_id).where(Node.desired == Desired.RUNNING, Node.failure.is_(None)).distinct()
-        staying = {s.project_id for s in view.seen if s not in due.absent}
-        needed = {network_name(self._settings.stack, project_id) for project_id in {*session.scalars(wanted), *staying}}
-        for name in sorted(view.networks - needed - busy - self._busy):
+    def _tidy(self, session: Session, view: SwarmView, due: Due, busy: set[str]) -> None:
+        """Services that belong to nobody, and networks that nobody needs."""
+        found = self.orphans.find(session, view, due.absent, busy | self._busy)
+        due.absent += found.services
+        for name in found.networks:
             # An engine may go on showing a network that is gone: asking once a minute is enough.
             if now() - self._networks_asked.get(name, datetime.min.replace(tzinfo=UTC)) > NETWORK_AGAIN:
                 self._networks_asked[name] = now()
                 due.networks_absent.append(name)
-        self._networks_asked = {name: at for name, at in self._networks_asked.items() if name in view.networks - needed}
+        self._networks_asked = {name: at for name, at in self._networks_asked.items() if name in found.networks}
 
     def _forget_projects(self, session: Session) -> None:
         for project in session.scalars(select(Project).where(Project.removed_at.is_not(None), ~Project.nodes.any())):
@@ -298,10 +290,17 @@ def _is_moving(node: Node) -> bool:
     )
 
 
-def run_loop(reconciler: Reconciler, stop: threading.Event, soon: float = 0.2, later: float = 2.0) -> None:
-    """Look until told to stop; an unreadable swarm is looked at again with a growing pause, never decided upon."""
+def run_loop(
+    reconciler: Reconciler,
+    stop: threading.Event,
+    soon: float = 0.2,
+    later: float = 2.0,
+    leads: Callable[[], bool] = lambda: True,
+) -> None:
+    """Look until told to stop, or until another leads; an unreadable swarm is looked at again with a growing pause, never
+    decided upon."""
     pause = soon
-    while not stop.is_set():
+    while not stop.is_set() and leads():
         try:
             pause = soon if reconciler.look() else later
         except SwarmUnreadable as error:

@@ -13,6 +13,7 @@ import webapp.authentication.views
 import webapp.events.views
 import webapp.nodes.views
 import webapp.projects.views
+import webapp.reaps.views
 import webapp.runs.views
 import webapp.services.views
 from controlplane import __version__, presence
@@ -26,6 +27,7 @@ _WEB = (
     webapp.events.views.bp,
     webapp.services.views.bp,
     webapp.runs.views.bp,
+    webapp.reaps.views.bp,
 )
 _AUTHENTICATION = (webapp.authentication.views.bp,)
 
@@ -36,15 +38,17 @@ def create_web(settings: Settings, database: Database | None = None, bell: Bell 
     app = _create("web", settings, rows, _WEB)
     app.extensions["bell"] = bell or Bell(rows)
     client.install(app, settings.client_dir)
-    _install_heartbeat(rows)
+    _install_heartbeat(rows, "web")
     return app
 
 
 def create_authentication(settings: Settings, database: Database | None = None) -> Flask:
     """Who you are, whether you may, and where to."""
-    app = _create("authentication", settings, database or Database(settings.database), _AUTHENTICATION)
+    rows = database or Database(settings.database)
+    app = _create("authentication", settings, rows, _AUTHENTICATION)
     webapp.authentication.views.limiter.init_app(app)
     app.register_blueprint(webapp.authentication.gate.bp)
+    _install_heartbeat(rows, "authentication")
     return app
 
 
@@ -93,7 +97,7 @@ def openapi() -> dict[str, Any]:
         return cast("dict[str, Any]", app.spec)
 
 
-def _install_heartbeat(database: Database) -> None:
+def _install_heartbeat(database: Database, part: str) -> None:
     """The reaper takes silence for silence only while this part was there to hear."""
     pause = threading.Event()
 
@@ -101,7 +105,7 @@ def _install_heartbeat(database: Database) -> None:
         while True:
             try:
                 with database.begin() as session:
-                    presence.beat(session, "web")
+                    presence.beat(session, part)
             except Exception:
                 envelope.log.warning("The heartbeat could not be written; the reaper waits until it can.")
             pause.wait(5)

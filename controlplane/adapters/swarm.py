@@ -10,6 +10,7 @@ import requests
 from docker.errors import DockerException
 
 from controlplane.errors import SwarmUnreadable
+from controlplane.labelled import NETWORK, SERVICE, doubt
 from controlplane.model import Observed
 from controlplane.ports import Seen, SwarmView
 
@@ -47,6 +48,7 @@ class DockerSwarm:
             networks=frozenset(network["Name"] for network in networks),
             gateways=tuple(gateway["Id"] for gateway in gateways),
             attached=frozenset(set.intersection(*on) if on else ()),
+            unclear=_unclear(services, networks),
         )
 
     def changes(self) -> Iterator[str]:
@@ -82,6 +84,13 @@ class DockerSwarm:
             return b"".join(raw).decode(errors="replace")
         except (DockerException, requests.RequestException) as error:
             return f"The log cannot be read: {error}"
+
+
+def _unclear(services: list[dict[str, Any]], networks: list[dict[str, Any]]) -> dict[str, str]:
+    """Names of what carries labels that are not understood, each with why."""
+    found = {service["Spec"]["Name"]: doubt(service["Spec"]["Labels"], SERVICE) for service in services}
+    found |= {network["Name"]: doubt(network.get("Labels") or {}, NETWORK) for network in networks}
+    return {name: why for name, why in found.items() if why}
 
 
 def _moment(text: str) -> datetime:

@@ -1,13 +1,13 @@
 """A world that behaves: a swarm, a provisioner and a registry in memory, with the promises of controlplane.ports."""
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from controlplane.clock import now
 from controlplane.errors import RegistryUnreadable, SwarmUnreadable
 from controlplane.model import Observed
-from controlplane.ports import Adapters, Event, FoundImage, NodeSpec, Order, Outcome, Seen, SwarmView
+from controlplane.ports import Activity, Adapters, Event, FoundImage, NodeSpec, Order, Outcome, Seen, SwarmView
 
 
 @dataclass
@@ -22,13 +22,15 @@ class FakeSwarm:
     starts: list[str] = field(default_factory=list)
     # What the engine would do with an image: run it (None), or fail with this sentence.
     fates: dict[str, str | None] = field(default_factory=dict)
+    # Names of what carries labels that nobody understands, with why.
+    unclear: dict[str, str] = field(default_factory=dict)
 
     def view(self) -> SwarmView:
         """See ``ports.Swarm.view``."""
         if self.is_away:
             raise SwarmUnreadable
         seen = tuple(item for _, item in self.services.values())
-        return SwarmView(seen, frozenset(self.networks), self.gateways, frozenset(self.attached))
+        return SwarmView(seen, frozenset(self.networks), self.gateways, frozenset(self.attached), self.unclear)
 
     def changes(self) -> Iterator[str]:
         """Nothing changes by itself here."""
@@ -108,13 +110,20 @@ class FakeRegistry:
 
 @dataclass
 class FakeProber:
-    """Pages answer, or do not."""
+    """Pages answer, or do not; services say what they do, by route, or else nothing."""
 
     is_there: bool = True
+    says: dict[str, Activity] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
 
     def answers(self, route: str, port: int, path: str) -> bool:
         """See ``ports.Prober.answers``."""
         return self.is_there
+
+    def activity(self, route: str, port: int, paths: Sequence[str], form: str) -> Activity | None:
+        """See ``ports.Prober.activity``."""
+        self.asked.append(route)
+        return self.says.get(route)
 
 
 _digests = itertools.count(1)

@@ -3,9 +3,10 @@
 from typing import Any
 
 from apiflask import Schema
-from apiflask.fields import DateTime, Dict, Float, Integer, Nested, String
+from apiflask.fields import Boolean, DateTime, Dict, Float, Integer, Nested, String
 from apiflask.validators import Length, OneOf
 
+from controlplane.leases import Holder, Lease
 from controlplane.model import Node
 from controlplane.reconcile import STEPS_TOTAL
 
@@ -45,6 +46,22 @@ class Progress(Schema):
     steps_total = Integer(required=True)
 
 
+class LeaseOut(Schema):
+    """Until when the node is known to be needed: `expires_at` is null while `held_by` says what keeps it running."""
+
+    grace_seconds = Integer(required=True)
+    expires_at = DateTime(required=True, allow_none=True)
+    keep_until = DateTime(required=True, allow_none=True)
+    held_by = String(required=True, allow_none=True, validate=OneOf([str(holder) for holder in Holder]))
+    is_ending = Boolean(required=True)
+
+
+class KeepIn(Schema):
+    """Until when the node is to run whoever looks; null gives it back to its lease."""
+
+    until = DateTime(required=True, allow_none=True)
+
+
 class NodeOut(Schema):
     """A node and what is known of its service."""
 
@@ -64,9 +81,10 @@ class NodeOut(Schema):
     outputs = Dict(keys=String(), required=True)
     position = Nested(Position, required=True)
     run_id = String(required=True, allow_none=True)
+    lease = Nested(LeaseOut, required=True)
 
 
-def node_out(node: Node) -> dict[str, Any]:
+def node_out(node: Node, lease: Lease) -> dict[str, Any]:
     """A row as people see it."""
     names = ("id", "project_id", "name", "service_key", "service_version", "type", "state", "details", "url", "inputs")
     progress = {"step": node.step, "steps_done": node.steps_done, "steps_total": STEPS_TOTAL}
@@ -77,4 +95,10 @@ def node_out(node: Node) -> dict[str, Any]:
         "reason": node.failure or node.closed_because,
         "progress": progress if node.state == "starting" and node.step else None,
         "position": {"x": node.x, "y": node.y},
+        "lease": _lease_out(lease),
     }
+
+
+def _lease_out(lease: Lease) -> dict[str, Any]:
+    names = ("expires_at", "keep_until", "held_by", "is_ending")
+    return {name: getattr(lease, name) for name in names} | {"grace_seconds": int(lease.grace.total_seconds())}
