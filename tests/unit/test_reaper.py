@@ -213,7 +213,7 @@ def test_a_busy_kernel_keeps_its_node_for_as_long_as_it_computes(world: World, t
     live(world, time, 1200, reaper.reap)
     assert world.node(node.id).desired == Desired.RUNNING
     world.adapters.prober.says[node.route] = Activity(is_busy=False, last_at=clock.now() - GRACE)
-    time.pass_by(seconds=20)
+    live(world, time, 20)
     assert reaper.reap() == [node.id]
     assert "kernel idle since" in (world.node(node.id).closed_because or "")
 
