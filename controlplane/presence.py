@@ -39,7 +39,8 @@ def last_seen_of(session: Session, project_ids: Collection[str]) -> dict[str, da
     query = select(Presence.project_id, func.max(Presence.last_seen_at)).group_by(Presence.project_id)
     found: dict[str, datetime] = {}
     for part in _parts(sorted(project_ids)):
-        found |= {project_id: at for project_id, at in session.execute(query.where(Presence.project_id.in_(part)))}
+        for project_id, at in session.execute(query.where(Presence.project_id.in_(part))):
+            found[project_id] = at
     return found
 
 
