@@ -7,24 +7,25 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import waitress
 from apscheduler.schedulers.background import BackgroundScheduler
-from sqlalchemy import func, select
 
-from controlplane import accounts, kept_logs, presence, reaper, runs
+from controlplane import accounts, kept_logs, presence, reaps, runs
 from controlplane.bootstrap import real_adapters
 from controlplane.database import Bell, Database
+from controlplane.leader import Leadership, connecting
 from controlplane.ports import Adapters
+from controlplane.reaper import Reaper
 from controlplane.reconcile import Reconciler, run_loop
 from controlplane.settings import Settings, settings
 from controlplane.sweep import Sweep
 
 log = logging.getLogger("controlplane")
-_LEADER_LOCK = 20_180_601
 # Most of these threads wait with a client until its service runs (webapp/director/running.py); looking one request
 # ahead is how a client that went away is noticed.
 _WAITRESS: dict[str, Any] = {"threads": 64, "channel_request_lookahead": 1}
@@ -38,9 +39,9 @@ def main() -> None:
     chosen = settings()
     _log_in_to_registry(chosen)
     database = Database(chosen.database)
-    leadership = database.engine.connect()
+    leadership = Leadership(connecting(database.engine.url))
     log.info("Waiting to be the only director of this deployment.")
-    leadership.execute(select(func.pg_advisory_lock(_LEADER_LOCK)))
+    leadership.take()
     database.migrate()
     with database.begin() as session:
         runs.close_interrupted(session)
@@ -48,6 +49,7 @@ def main() -> None:
             log.info("The first login is %s; its password is WERKBANK_ADMIN_PASSWORD in .env.", chosen.admin_email)
     adapters = real_adapters(chosen)
     reconciler = Reconciler(database, adapters, chosen)
+    reaper = Reaper(database, adapters.prober, chosen.grace)
     stop = threading.Event()
 
     def end(*_: object) -> None:
@@ -57,12 +59,17 @@ def main() -> None:
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
     _wake_on_changes(database, adapters, reconciler, stop)
-    scheduler = _scheduled(database, chosen)
+    scheduler = _scheduled(database, chosen, lambda: reaper.run(leadership.holds))
     sweep = Sweep(database, adapters.registry)
     threading.Thread(target=sweep.run, name="sweep", daemon=True).start()
-    _serve(database, chosen, reconciler, view=adapters.swarm.view, tell=sweep.tell, logs=adapters.swarm.logs)
+    world = {"view": adapters.swarm.view, "tell": sweep.tell, "logs": adapters.swarm.logs}
+    _serve(database, chosen, reconciler, reaper, **world)
     log.info("The director is ready: stack %s, grace %s.", chosen.stack, chosen.grace)
-    run_loop(reconciler, stop)
+    run_loop(reconciler, stop, leads=leadership.holds)
+    if leadership.is_lost:
+        # At once, and with the runs under way: whoever leads now must not meet them.
+        logging.shutdown()
+        os._exit(1)
     scheduler.shutdown(wait=False)
     sweep.stop()
     reconciler.close()
@@ -104,7 +111,7 @@ def _wake_on_changes(database: Database, adapters: Adapters, reconciler: Reconci
         threading.Thread(target=target, name=target.__name__, daemon=True).start()
 
 
-def _scheduled(database: Database, chosen: Settings) -> BackgroundScheduler:
+def _scheduled(database: Database, chosen: Settings, reap: Callable[[], None]) -> BackgroundScheduler:
     """Reaper, heartbeat and housekeeping."""
 
     def beat() -> None:
@@ -117,9 +124,10 @@ def _scheduled(database: Database, chosen: Settings) -> BackgroundScheduler:
     def forget_logs() -> None:
         with database.begin() as session:
             kept_logs.forget_old(session)
+            reaps.forget_old(session)
 
     scheduler = BackgroundScheduler(job_defaults={"coalesce": True, "max_instances": 1})
-    scheduler.add_job(lambda: reaper.reap(database, chosen.grace), "interval", seconds=5, id="reaper")
+    scheduler.add_job(reap, "interval", seconds=5, id="reaper")
     scheduler.add_job(beat, "interval", seconds=5, id="heartbeat")
     scheduler.add_job(forget, "interval", hours=1, id="housekeeping")
     scheduler.add_job(forget_logs, "interval", minutes=5, id="kept logs")
@@ -127,11 +135,15 @@ def _scheduled(database: Database, chosen: Settings) -> BackgroundScheduler:
     return scheduler
 
 
-def _serve(database: Database, chosen: Settings, reconciler: Reconciler, **world: Any) -> None:
+def _serve(database: Database, chosen: Settings, reconciler: Reconciler, reaper: Reaper, **world: Any) -> None:
     """The REST interface, in threads of its own. The one place where the control plane meets the web application."""
     from webapp.director import create_app, running  # noqa: PLC0415  only this process serves it
 
+    def reaping() -> dict[str, Any]:
+        return {"reaper": reaper.health.body() | {"left_alone": reconciler.orphans.left_alone}}
+
     running.forget_unanswered(database)
+    world |= {"reaper_is_wrong": reaper.health.wrong, "reaping": reaping}
     app = create_app(chosen, database, lambda: reconciler.looked_at, **world)
     threading.Thread(
         target=lambda: waitress.serve(app, host="0.0.0.0", port=8001, ident="werkbank", **_WAITRESS),  # noqa: S104

@@ -200,6 +200,8 @@ class Node(Base):
     closed_because: Mapped[str | None] = mapped_column(Text)
     keep_until: Mapped[datetime | None]  # the user asked for it: the lease ends no earlier
     grace: Mapped[int | None]  # seconds; the service's own, else the deployment's
+    # How the service is asked whether it is at work (controlplane/activity.py).
+    activity: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
     # Observations.
     observed: Mapped[str] = mapped_column(String(10), default=Observed.ABSENT)

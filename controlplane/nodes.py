@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from controlplane import catalogue, containers, journal
+from controlplane import catalogue, containers, journal, leases
 from controlplane.clock import now
 from controlplane.database import ring
 from controlplane.errors import BadInput, Conflict, NodeNotFound, NotStartable
@@ -139,6 +139,7 @@ def _wish_running(session: Session, node: Node, service: Service) -> None:
     node.failure = node.details = node.closed_because = node.next_attempt_at = node.run_id = None
     node.cause = node.remedy = node.answered_at = None
     node.attempts, node.step, node.steps_done = 0, _STARTING, 0
+    leases.begin(node, service.labels)
 
 
 def _touch(session: Session, project: Project) -> None:

@@ -1,6 +1,6 @@
 """What the core needs of the world, as promises; adapters keep them, and so do the fakes of the tests."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -87,6 +87,8 @@ class SwarmView:
     attached: frozenset[str] = frozenset()
     on: dict[str, frozenset[str]] = field(default_factory=dict)
     open_networks: frozenset[str] = frozenset()
+    # Names of services and networks whose labels are not understood, each with why: they are never removed as orphans.
+    unclear: dict[str, str] = field(default_factory=dict)
 
 
 class Swarm(Protocol):
@@ -241,11 +243,25 @@ class Answer:
     said: str = ""
 
 
+@dataclass(frozen=True)
+class Activity:
+    """What a service said of itself: whether it is at work, when it last was (UTC, our clock), and how many pages are
+    connected to it just now."""
+
+    is_busy: bool
+    last_at: datetime | None = None
+    connections: int = 0
+
+
 class Prober(Protocol):
-    """Asks whether a node's page is there."""
+    """Asks a node's service: whether its page is there, and whether it is at work."""
 
     def answers(self, route: str, port: int, path: str) -> Answer:
         """It is there when it answers with a success or a redirect within a second."""
+
+    def activity(self, route: str, port: int, paths: Sequence[str], form: str) -> Activity | None:
+        """What the service answers at these paths, in a form of controlplane/activity.py, within seconds. None is
+        unknown: it does not answer, or not in that form. Never raises."""
 
 
 @dataclass

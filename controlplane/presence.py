@@ -1,5 +1,6 @@
 """Verbs about presence: who has a project open, and since when the parts that would know have been alive."""
 
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select
@@ -7,10 +8,12 @@ from sqlalchemy.orm import Session
 
 from controlplane.clock import now
 from controlplane.errors import BadInput
-from controlplane.model import Heartbeat, Node, Presence, Project, User
+from controlplane.model import Heartbeat, Presence, Project, User
 
 # A part that was silent for longer than this may have missed somebody's sign of life.
 HEARTBEAT_GAP = timedelta(seconds=20)
+# No database takes a list of any length.
+_AT_ONCE = 1000
 
 
 def note_presence(session: Session, user: User, project: Project, tab: str) -> None:
@@ -28,8 +31,17 @@ def count_tabs(session: Session, project_id: str, within: timedelta) -> int:
 
 def last_seen(session: Session, project_id: str) -> datetime | None:
     """The project's last sign of life."""
-    newest = select(Presence.last_seen_at).where(Presence.project_id == project_id)
-    return session.scalar(newest.order_by(Presence.last_seen_at.desc()).limit(1))
+    return last_seen_of(session, {project_id}).get(project_id)
+
+
+def last_seen_of(session: Session, project_ids: Collection[str]) -> dict[str, datetime]:
+    """The last sign of life of each project that has shown one."""
+    query = select(Presence.project_id, func.max(Presence.last_seen_at)).group_by(Presence.project_id)
+    found: dict[str, datetime] = {}
+    for part in _parts(sorted(project_ids)):
+        for project_id, at in session.execute(query.where(Presence.project_id.in_(part))):
+            found[project_id] = at
+    return found
 
 
 def forget_old(session: Session, older_than: timedelta) -> None:
@@ -52,12 +64,5 @@ def alive_since(session: Session, part: str) -> datetime | None:
     return None if row is None or now() - row.last_seen_at > HEARTBEAT_GAP else row.alive_since
 
 
-def lease_expires(node: Node, seen_at: datetime | None, grace: timedelta) -> datetime:
-    """When the node may be closed: ``grace`` after its project's last sign of life or the wish to run it (both UTC).
-
-    Raises ``ValueError`` for a naive datetime: a wrong time zone would close work in progress.
-    """
-    moments = [node.desired_at] + ([seen_at] if seen_at else [])
-    if any(moment.tzinfo is None for moment in moments):
-        raise ValueError("a lease needs moments with their time zone")
-    return max(moments) + grace
+def _parts(items: list[str]) -> Iterator[list[str]]:
+    return (items[at : at + _AT_ONCE] for at in range(0, len(items), _AT_ONCE))

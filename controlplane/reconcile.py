@@ -10,7 +10,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from controlplane import causes, containers, journal, kept_logs
@@ -21,10 +21,11 @@ from controlplane.due import Due, pair
 from controlplane.errors import ControlPlaneError, SwarmUnreadable
 from controlplane.inquiries import Inquiries
 from controlplane.model import Desired, Node, Observed, Project
+from controlplane.orphans import Orphans
 from controlplane.ports import Adapters, Attachment, ContainerLog, Event, Order, Outcome, Seen, SwarmView
 from controlplane.runs import CANCELED, Recorder
 from controlplane.settings import Settings
-from controlplane.spec import network_name, node_specs, own_network_name, start_bound, variables
+from controlplane.spec import network_name, node_specs, start_bound, variables
 
 log = logging.getLogger(__name__)
 
@@ -37,8 +38,6 @@ _WORDS = {
     "Services of the nodes are there": "asking the swarm for the service",
     "Gateway is on the networks": "opening the way to the page",
 }
-# How long something must be without an owner before it counts as an orphan.
-ORPHAN_AFTER = timedelta(seconds=30)
 NETWORK_AGAIN = timedelta(minutes=1)
 ATTACH_AGAIN = timedelta(seconds=10)
 LONGEST_PAUSE = 60
@@ -64,8 +63,8 @@ class Reconciler:
         self._under_way: list[Future[None]] = []
         self._logs: Inquiries[tuple[ContainerLog, ...]] = Inquiries("last words")
         self._answers: dict[str, str] = {}  # what was last seen of a page that is not there yet
-        self._unowned: dict[str, datetime] = {}
         self._asked: dict[str, datetime] = {}
+        self.orphans = Orphans(settings.stack, settings.grace)
         self.wake = threading.Event()
         self.looked_at: datetime | None = None
 
@@ -87,7 +86,7 @@ class Reconciler:
             for node in nodes:
                 if not {node.id, network_name(self._settings.stack, node.project_id)} & (busy | self._busy):
                     self._decide(session, node, seen.get(node.id), view, due)
-            self._orphans(session, view, due, busy)
+            self._tidy(session, view, due, busy)
             self._forget_projects(session)
             is_moving = any(_is_moving(node) for node in nodes)
         for order in due.orders(view.gateways):
@@ -240,23 +239,11 @@ class Reconciler:
         runs = {name for name, observed in there.items() if observed == Observed.RUNNING}
         due.present += [spec for spec in specs if spec.name not in there and runs >= set(spec.after)]
 
-    def _orphans(self, session: Session, view: SwarmView, due: Due, busy: set[str]) -> None:
-        """Services and networks with our labels that belong to nobody. Services were listed first, rows after them;
-        only what stays without an owner is removed."""
-        owners = set(session.scalars(select(Node.id).where(Node.id.in_([s.node_id for s in view.seen]))))
-        lost = {seen.name: seen for seen in view.seen if seen.node_id not in owners | busy | self._busy}
-        self._unowned = {name: self._unowned.get(name, now()) for name in lost}
-        due.absent += [seen for name, seen in lost.items() if now() - self._unowned[name] >= ORPHAN_AFTER]
-
-        # A node that failed while its run is still at work: the run may be attaching the gateway to that network.
-        is_wanted = and_(Node.desired == Desired.RUNNING, Node.failure.is_(None))
-        wanted = select(Node.id, Node.project_id).where(or_(is_wanted, Node.id.in_(busy | self._busy)))
-        staying = [(seen.node_id, seen.project_id) for seen in view.seen if seen not in due.absent]
-        stack, needed = self._settings.stack, set()
-        for node_id, project_id in [*session.execute(wanted), *staying]:
-            needed |= {network_name(stack, project_id), own_network_name(stack, node_id)}
-        idle = sorted(view.networks - needed - busy - self._busy)
-        due.networks_absent += [name for name in idle if self._may_ask(name, NETWORK_AGAIN)]
+    def _tidy(self, session: Session, view: SwarmView, due: Due, busy: set[str]) -> None:
+        """Services that belong to nobody, and networks that nobody needs."""
+        found = self.orphans.find(session, view, due.absent, busy | self._busy)
+        due.absent += found.services
+        due.networks_absent += [name for name in found.networks if self._may_ask(name, NETWORK_AGAIN)]
         oldest = now() - max(NETWORK_AGAIN, ATTACH_AGAIN)
         self._asked = {what: at for what, at in self._asked.items() if at > oldest}
 
@@ -402,10 +389,17 @@ def _is_moving(node: Node) -> bool:
     )
 
 
-def run_loop(reconciler: Reconciler, stop: threading.Event, soon: float = 0.2, later: float = 2.0) -> None:
-    """Look until told to stop; an unreadable swarm is looked at again with a growing pause, never decided upon."""
+def run_loop(
+    reconciler: Reconciler,
+    stop: threading.Event,
+    soon: float = 0.2,
+    later: float = 2.0,
+    leads: Callable[[], bool] = lambda: True,
+) -> None:
+    """Look until told to stop, or until another leads; an unreadable swarm is looked at again with a growing pause, never
+    decided upon."""
     pause = soon
-    while not stop.is_set():
+    while not stop.is_set() and leads():
         try:
             pause = soon if reconciler.look() else later
         except SwarmUnreadable as error:

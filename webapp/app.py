@@ -14,6 +14,7 @@ import webapp.journal.views
 import webapp.nodes.logs
 import webapp.nodes.views
 import webapp.projects.views
+import webapp.reaps.views
 import webapp.runs.views
 import webapp.services.views
 from controlplane import presence
@@ -31,6 +32,7 @@ _WEB = (
     webapp.services.views.bp,
     webapp.runs.views.bp,
     webapp.journal.views.bp,
+    webapp.reaps.views.bp,
 )
 _AUTHENTICATION = (webapp.authentication.views.bp,)
 
@@ -41,15 +43,17 @@ def create_web(settings: Settings, database: Database | None = None, bell: Bell 
     app = _create("web", settings, rows, _WEB)
     app.extensions["bell"] = bell or Bell(rows)
     client.install(app, settings.client_dir)
-    _install_heartbeat(rows)
+    _install_heartbeat(rows, "web")
     return app
 
 
 def create_authentication(settings: Settings, database: Database | None = None) -> Flask:
     """Who you are, whether you may, and where to."""
-    app = _create("authentication", settings, database or Database(settings.database), _AUTHENTICATION)
+    rows = database or Database(settings.database)
+    app = _create("authentication", settings, rows, _AUTHENTICATION)
     webapp.authentication.views.limiter.init_app(app)
     app.register_blueprint(webapp.authentication.gate.bp)
+    _install_heartbeat(rows, "authentication")
     return app
 
 
@@ -81,7 +85,7 @@ def openapi() -> dict[str, Any]:
     return document(documented("Werkbank", _AUTHENTICATION + _WEB))
 
 
-def _install_heartbeat(database: Database) -> None:
+def _install_heartbeat(database: Database, part: str) -> None:
     """The reaper takes silence for silence only while this part was there to hear."""
     pause = threading.Event()
 
@@ -89,7 +93,7 @@ def _install_heartbeat(database: Database) -> None:
         while True:
             try:
                 with database.begin() as session:
-                    presence.beat(session, "web")
+                    presence.beat(session, part)
             except Exception:
                 envelope.log.warning("The heartbeat could not be written; the reaper waits until it can.")
             pause.wait(5)

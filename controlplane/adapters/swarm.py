@@ -14,6 +14,7 @@ from controlplane import causes
 from controlplane.adapters.tasks import Service, lines_of, moment, published
 from controlplane.errors import SwarmUnreadable
 from controlplane.inquiries import Inquiries
+from controlplane.labelled import NETWORK, SERVICE, doubt
 from controlplane.model import Observed
 from controlplane.ports import ContainerLog, ContainerSeen, Seen, SwarmView
 
@@ -60,6 +61,7 @@ class DockerSwarm:
             attached=frozenset.intersection(*on.values()) if on else frozenset(),
             on=on,
             open_networks=frozenset(network["Name"] for network in networks if not network["Internal"]),
+            unclear=_unclear([service.raw for service in found], networks),
         )
 
     def changes(self) -> Iterator[str]:
@@ -159,6 +161,13 @@ class DockerSwarm:
         except (DockerException, requests.RequestException) as error:
             return lines_of(read, tail) or f"The log cannot be read: {error}"
         return lines_of(read, tail)
+
+
+def _unclear(services: list[dict[str, Any]], networks: list[dict[str, Any]]) -> dict[str, str]:
+    """Names of what carries labels that are not understood, each with why."""
+    found = {service["Spec"]["Name"]: doubt(service["Spec"]["Labels"], SERVICE) for service in services}
+    found |= {network["Name"]: doubt(network.get("Labels") or {}, NETWORK) for network in networks}
+    return {name: why for name, why in found.items() if why}
 
 
 @dataclass(frozen=True)

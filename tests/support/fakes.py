@@ -1,7 +1,7 @@
 """A world that behaves: a swarm, a provisioner and a registry in memory, with the promises of controlplane.ports."""
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from controlplane import causes
@@ -9,6 +9,7 @@ from controlplane.clock import now
 from controlplane.errors import LabelError, RegistryUnreadable, SwarmUnreadable
 from controlplane.model import Observed
 from controlplane.ports import (
+    Activity,
     Adapters,
     Answer,
     ContainerLog,
@@ -40,6 +41,8 @@ class FakeSwarm:
     removals: list[str] = field(default_factory=list)
     # What the engine would do with an image: run it (None), or fail with this sentence, as a crash.
     fates: dict[str, str | None] = field(default_factory=dict)
+    # Names of what carries labels that nobody understands, with why.
+    unclear: dict[str, str] = field(default_factory=dict)
 
     def view(self) -> SwarmView:
         """See ``ports.Swarm.view``."""
@@ -55,6 +58,7 @@ class FakeSwarm:
             attached=frozenset(self.attached),
             on={gateway: frozenset(networks) for gateway, networks in self.on.items()},
             open_networks=frozenset(self.open_networks),
+            unclear=self.unclear,
         )
 
     @property
@@ -225,13 +229,20 @@ class FakeRegistry:
 
 @dataclass
 class FakeProber:
-    """Pages answer, or do not."""
+    """Pages answer, or do not; services say what they do, by route, or else nothing."""
 
     is_there: bool = True
+    says: dict[str, Activity] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
 
     def answers(self, route: str, port: int, path: str) -> Answer:
         """See ``ports.Prober.answers``."""
         return Answer(self.is_there, "its last answer was 200 OK" if self.is_there else "the connection was refused")
+
+    def activity(self, route: str, port: int, paths: Sequence[str], form: str) -> Activity | None:
+        """See ``ports.Prober.activity``."""
+        self.asked.append(route)
+        return self.says.get(route)
 
 
 _digests = itertools.count(1)

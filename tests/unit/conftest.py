@@ -110,13 +110,21 @@ class Time:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch):
         self._offset = timedelta()
-        real = clock.now
-        modules = ("model", "nodes", "projects", "presence", "reaper", "reconcile", "accounts", "runs", "journal", "kept_logs")
-        for module in modules:
+        self._steady = timedelta()
+        real, steady = clock.now, clock.steady
+        modules = ("clock", "model", "nodes", "projects", "presence", "reaper", "reconcile", "accounts", "runs", "journal")
+        for module in (*modules, "kept_logs", "health", "leases", "orphans", "reaps"):
             monkeypatch.setattr(f"controlplane.{module}.now", lambda: real() + self._offset)
+        for module in ("clock", "health", "orphans"):
+            monkeypatch.setattr(f"controlplane.{module}.steady", lambda: steady() + self._steady.total_seconds())
 
     def pass_by(self, **duration: float) -> None:
         """Time goes on."""
+        self._offset += timedelta(**duration)
+        self._steady += timedelta(**duration)
+
+    def jump(self, **duration: float) -> None:
+        """Somebody sets the clock, or the machine has slept."""
         self._offset += timedelta(**duration)
 
 

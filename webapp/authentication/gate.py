@@ -5,16 +5,19 @@ Answers 200 with the way to go in `X-Werkbank-Upstream`, 401 without a login, or
 """
 
 import re
+from datetime import timedelta
 
 from flask import Blueprint, Response, request
 from sqlalchemy import select
 
+from controlplane.clock import now
 from controlplane.errors import ControlPlaneError
 from controlplane.model import Node, Observed
 from webapp.identity import check_csrf, identity
 from webapp.transaction import db
 
 bp = Blueprint("gate", __name__, url_prefix="/gate")
+_NOTE_AGAIN = timedelta(seconds=10)
 _ROUTE = re.compile(r"^/x/([0-9a-f]{24})(?:/|$)")
 
 
@@ -30,6 +33,7 @@ def node() -> Response:
         return _no("closed")
     if row.observed != Observed.RUNNING or row.state != "running":
         return _no("closed")
+    _note_use(row)
     return Response(status=200, headers={"X-Werkbank-Upstream": f"{row.route}:{row.port}"})
 
 
@@ -43,6 +47,16 @@ def admin() -> Response:
     except ControlPlaneError:
         return _no("csrf")
     return Response(status=200) if identity().user.role == "admin" else _no("forbidden")
+
+
+def _note_use(row: Node) -> None:
+    """A request to its page is a sign that the node is needed; once in a while is enough. When another has the row just
+    now the next request notes it: none waits for that."""
+    if row.used_at is not None and now() - row.used_at < _NOTE_AGAIN:
+        return
+    lock = select(Node).where(Node.id == row.id).with_for_update(skip_locked=True, of=Node)
+    if (locked := db().scalar(lock)) is not None:
+        locked.used_at = now()
 
 
 def _no(why: str) -> Response:

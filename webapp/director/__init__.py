@@ -32,11 +32,13 @@ def create_app(  # noqa: PLR0913, PLR0917  each is one thing of the world
     view: Callable[[], SwarmView] = SwarmView,
     tell: Callable[[str, str | None], None] = lambda *_: None,
     logs: internal.Logs | None = None,
+    reaper_is_wrong: Callable[[], str | None] = lambda: None,
+    reaping: Callable[[], dict[str, Any]] = lambda: {},
 ) -> Flask:
     """The application on port 8001.
 
     `looked_at` says when the loop last saw the swarm, `view` what is there now; `tell` takes what the registry tells;
-    `logs` reads a node's logs.
+    `logs` reads a node's logs; `reaping` says how the reaper is, `reaper_is_wrong` what is wrong with it.
     """
     app = documented("Werkbank's director", _CONTRACTS, "director")
     app.config["START_TIMEOUT"], app.config["QUOTA"] = settings.start_timeout, Quota.of(settings)
@@ -58,7 +60,7 @@ def create_app(  # noqa: PLR0913, PLR0917  each is one thing of the world
             return "The loop has not seen the swarm for more than 30 s; running nodes stay as they are."
         return None
 
-    health.install(app, "director", loop_is_awake)
+    health.install(app, "director", loop_is_awake, reaper_is_wrong, more=reaping)
     return app
 
 

@@ -13,14 +13,14 @@ from apiflask import APIBlueprint
 from flask import Response, current_app, request
 from sqlalchemy.orm import Session
 
-from controlplane import presence, projects
+from controlplane import leases, presence, projects
 from controlplane.database import Bell, Database
 from controlplane.errors import ControlPlaneError, NotLoggedIn
 from controlplane.model import LoginSession, User
 from webapp.identity import identity, logged_in, me
 from webapp.nodes.schemas import NodeOut, node_out
 from webapp.projects.schemas import LinkOut
-from webapp.projects.views import find
+from webapp.projects.views import find, grace
 from webapp.transaction import database
 
 bp = APIBlueprint("events", __name__, url_prefix="/api/v0/projects/<project_id>/events", tag="Events")
@@ -46,6 +46,7 @@ class _Source:
 
     def __init__(self, rows: Database, user: User, login_id: str | None, project_id: str, tab: str):
         self._rows, self._user, self._login_id, self._project_id, self._tab = rows, user, login_id, project_id, tab
+        self._grace = grace()
         self._sent: dict[str, str] = {}
 
     def frames(self, bell: Bell) -> Iterator[str]:
@@ -65,7 +66,8 @@ class _Source:
             self._check_login(session)
             project = projects.get_project(session, self._user, self._project_id)
             presence.note_presence(session, self._user, project, self._tab)
-            nodes = {node.id: node_out(node) for node in projects.visible_nodes(project)}
+            found = leases.of_nodes(session, project.nodes, self._grace)
+            nodes = {node.id: node_out(node, found[node.id]) for node in projects.visible_nodes(project)}
             for node_id, node in nodes.items():
                 yield from self._differing(f"node {node_id}", "node", NodeOut().dump(node))
             for key in [key for key in self._sent if key.startswith("node ") and key[5:] not in nodes]:

@@ -6,6 +6,7 @@ from apiflask import Schema
 from apiflask.fields import Boolean, DateTime, Dict, Float, Integer, List, Nested, String
 from apiflask.validators import Length, OneOf, Range
 
+from controlplane.leases import Holder, Lease
 from controlplane.model import Node, Observed
 from controlplane.reconcile import STEPS_TOTAL
 
@@ -55,6 +56,22 @@ class Container(Schema):
     reason = String(required=True, allow_none=True)
 
 
+class LeaseOut(Schema):
+    """Until when the node is known to be needed: `expires_at` is null while `held_by` says what keeps it running."""
+
+    grace_seconds = Integer(required=True)
+    expires_at = DateTime(required=True, allow_none=True)
+    keep_until = DateTime(required=True, allow_none=True)
+    held_by = String(required=True, allow_none=True, validate=OneOf([str(holder) for holder in Holder]))
+    is_ending = Boolean(required=True)
+
+
+class KeepIn(Schema):
+    """Until when the node is to run whoever looks; null gives it back to its lease."""
+
+    until = DateTime(required=True, allow_none=True)
+
+
 class NodeOut(Schema):
     """A node and what is known of its service."""
 
@@ -77,9 +94,10 @@ class NodeOut(Schema):
     outputs = Dict(keys=String(), required=True)
     position = Nested(Position, required=True)
     run_id = String(required=True, allow_none=True)
+    lease = Nested(LeaseOut, required=True)
 
 
-def node_out(node: Node) -> dict[str, Any]:
+def node_out(node: Node, lease: Lease) -> dict[str, Any]:
     """A row as people see it."""
     names = ("id", "project_id", "name", "service_key", "service_version", "type", "state", "url", "inputs")
     explained = ("cause", "remedy", "details", "containers")
@@ -91,7 +109,13 @@ def node_out(node: Node) -> dict[str, Any]:
         "reason": node.failure or node.closed_because,
         "progress": progress if node.state == "starting" and node.step else None,
         "position": {"x": node.x, "y": node.y},
+        "lease": _lease_out(lease),
     }
+
+
+def _lease_out(lease: Lease) -> dict[str, Any]:
+    names = ("expires_at", "keep_until", "held_by", "is_ending")
+    return {name: getattr(lease, name) for name in names} | {"grace_seconds": int(lease.grace.total_seconds())}
 
 
 class LogsQuery(Schema):

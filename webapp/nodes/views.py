@@ -5,14 +5,19 @@ from typing import Any
 from apiflask import APIBlueprint
 from flask import current_app
 
-from controlplane import nodes
+from controlplane import leases, nodes
+from controlplane.model import Node
 from webapp.envelope import ok
 from webapp.identity import logged_in
 from webapp.nodes import schemas
-from webapp.projects.views import find
+from webapp.projects.views import find, grace
 from webapp.transaction import db
 
 bp = APIBlueprint("nodes", __name__, url_prefix="/api/v0/projects/<project_id>/nodes", tag="Nodes")
+
+
+def _shown(node: Node) -> dict[str, Any]:
+    return schemas.node_out(node, leases.of_nodes(db(), [node], grace())[node.id])
 
 
 @bp.post("")
@@ -21,7 +26,7 @@ bp = APIBlueprint("nodes", __name__, url_prefix="/api/v0/projects/<project_id>/n
 @logged_in
 def add_node(project_id: str, wanted: dict[str, Any]) -> dict[str, Any]:
     """Put a node on the canvas; a dynamic one starts. Answers before it runs: follow its state."""
-    return ok(schemas.node_out(nodes.add_node(db(), find(project_id), **wanted, quota=current_app.config["QUOTA"])))
+    return ok(_shown(nodes.add_node(db(), find(project_id), **wanted, quota=current_app.config["QUOTA"])))
 
 
 @bp.get("/<node_id>")
@@ -29,7 +34,7 @@ def add_node(project_id: str, wanted: dict[str, Any]) -> dict[str, Any]:
 @logged_in
 def get_node(project_id: str, node_id: str) -> dict[str, Any]:
     """A node and what is known of its service."""
-    return ok(schemas.node_out(nodes.get_node(db(), find(project_id), node_id)))
+    return ok(_shown(nodes.get_node(db(), find(project_id), node_id)))
 
 
 @bp.patch("/<node_id>")
@@ -40,7 +45,7 @@ def change_node(project_id: str, node_id: str, changes: dict[str, Any]) -> dict[
     """Change name, position or inputs."""
     project = find(project_id)
     node = nodes.get_node(db(), project, node_id)
-    return ok(schemas.node_out(nodes.change_node(db(), project, node, changes)))
+    return ok(_shown(nodes.change_node(db(), project, node, changes)))
 
 
 @bp.delete("/<node_id>")
@@ -60,7 +65,17 @@ def start_node(project_id: str, node_id: str) -> dict[str, Any]:
     """Open the node's service; nothing happens when it runs already."""
     project = find(project_id)
     node = nodes.get_node(db(), project, node_id)
-    return ok(schemas.node_out(nodes.start_node(db(), project, node, current_app.config["QUOTA"])))
+    return ok(_shown(nodes.start_node(db(), project, node, current_app.config["QUOTA"])))
+
+
+@bp.post("/<node_id>/keep")
+@bp.input(schemas.KeepIn, arg_name="wanted")
+@bp.output(schemas.NodeOut)
+@logged_in
+def keep_node(project_id: str, node_id: str, wanted: dict[str, Any]) -> dict[str, Any]:
+    """Keep the node running until a moment, at most 7 days ahead, whether a tab is open or not."""
+    project = find(project_id)
+    return ok(_shown(leases.keep(db(), project, nodes.get_node(db(), project, node_id), wanted["until"])))
 
 
 @bp.post("/<node_id>/stop")
@@ -69,4 +84,4 @@ def start_node(project_id: str, node_id: str) -> dict[str, Any]:
 def stop_node(project_id: str, node_id: str) -> dict[str, Any]:
     """Close the node's service; the node and its files stay."""
     project = find(project_id)
-    return ok(schemas.node_out(nodes.stop_node(db(), project, nodes.get_node(db(), project, node_id))))
+    return ok(_shown(nodes.stop_node(db(), project, nodes.get_node(db(), project, node_id))))

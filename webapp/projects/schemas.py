@@ -47,6 +47,8 @@ class ProjectSummary(Schema):
     changed_at = DateTime(required=True)
     node_count = Integer(required=True)
     running_count = Integer(required=True)
+    # When the first of its nodes will be closed because nobody has the project open; null while none is about to be.
+    ending_at = DateTime(required=True, allow_none=True)
 
 
 class ProjectOut(Schema):

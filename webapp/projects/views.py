@@ -1,11 +1,13 @@
 """Projects: list, make, read, change, remove; and presence."""
 
+from datetime import timedelta
 from typing import Any
 
 from apiflask import APIBlueprint
 from flask import current_app
 
-from controlplane import presence, projects
+from controlplane import leases, presence, projects
+from controlplane.leases import Lease
 from controlplane.model import Project
 from webapp.envelope import ok
 from webapp.identity import logged_in, me
@@ -21,10 +23,17 @@ def find(project_id: str) -> Project:
     return projects.get_project(db(), me(), project_id)
 
 
-def _summary(project: Project) -> dict[str, Any]:
+def grace() -> timedelta:
+    """The deployment's grace period."""
+    return timedelta(seconds=current_app.config["LEASE_GRACE"])
+
+
+def _summary(project: Project, found: dict[str, Lease]) -> dict[str, Any]:
     nodes = projects.visible_nodes(project)
     running = sum(node.state in ("running", "starting") for node in nodes)
-    return _head(project) | {"node_count": len(nodes), "running_count": running}
+    ending = [found[node.id].expires_at for node in nodes if found[node.id].is_ending]
+    counts = {"node_count": len(nodes), "running_count": running}
+    return _head(project) | counts | {"ending_at": min(filter(None, ending), default=None)}
 
 
 def _head(project: Project) -> dict[str, Any]:
@@ -33,7 +42,8 @@ def _head(project: Project) -> dict[str, Any]:
 
 
 def _whole(project: Project) -> dict[str, Any]:
-    nodes = [node_out(node) for node in projects.visible_nodes(project)]
+    found = leases.of_nodes(db(), project.nodes, grace())
+    nodes = [node_out(node, found[node.id]) for node in projects.visible_nodes(project)]
     return _head(project) | {"nodes": nodes, "links": project.links}
 
 
@@ -42,7 +52,9 @@ def _whole(project: Project) -> dict[str, Any]:
 @logged_in
 def list_projects() -> dict[str, Any]:
     """The user's projects, the last changed first."""
-    return ok([_summary(project) for project in projects.list_projects(db(), me())])
+    listed = projects.list_projects(db(), me())
+    found = leases.of_nodes(db(), [node for project in listed for node in project.nodes], grace())
+    return ok([_summary(project, found) for project in listed])
 
 
 @bp.post("")

@@ -84,6 +84,7 @@ def upgrade() -> None:
     with op.batch_alter_table("nodes", schema=None) as batch_op:
         batch_op.add_column(sa.Column("keep_until", controlplane.model.Utc(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("grace", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("activity", sa.JSON(none_as_null=True), nullable=True))
         batch_op.add_column(sa.Column("cause", sa.String(length=40), nullable=True))
         batch_op.add_column(sa.Column("remedy", sa.Text(), nullable=True))
         batch_op.add_column(sa.Column("containers", sa.JSON(), nullable=False, server_default="[]"))
@@ -141,6 +142,7 @@ def downgrade() -> None:
         batch_op.drop_column("containers")
         batch_op.drop_column("remedy")
         batch_op.drop_column("cause")
+        batch_op.drop_column("activity")
         batch_op.drop_column("grace")
         batch_op.drop_column("keep_until")
 

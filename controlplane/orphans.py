@@ -1,0 +1,151 @@
+"""Services and networks that carry this deployment's labels and belong to nobody: found on evidence, never on doubt."""
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from controlplane import reaps
+from controlplane.clock import Watch, now, steady
+from controlplane.model import Desired, Node, Project
+from controlplane.ports import Seen, SwarmView
+from controlplane.spec import network_name, own_network_name
+
+log = logging.getLogger(__name__)
+
+# How long something must be without an owner before it counts as an orphan.
+ORPHAN_AFTER = timedelta(seconds=30)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What may go: services that belong to nobody, and networks that nobody needs."""
+
+    services: list[Seen] = field(default_factory=list)
+    networks: list[str] = field(default_factory=list)
+
+
+@dataclass
+class _Sight:
+    """Since when something is seen without an owner: by the steady clock, and for people."""
+
+    since: float
+    at: datetime
+    is_told: bool = False
+
+    @property
+    def is_old(self) -> bool:
+        return steady() - self.since >= ORPHAN_AFTER.total_seconds()
+
+
+def networks_of(stack: str, node_id: str, project_id: str) -> set[str]:
+    """The networks that a node may need: its project's, and its own when it is made of several containers."""
+    return {network_name(stack, project_id), own_network_name(stack, node_id)}
+
+
+class Orphans:
+    """One per loop; it remembers when it first saw what has no owner, and nothing else that matters."""
+
+    def __init__(self, stack: str, grace: timedelta):
+        self._stack, self._grace = stack, grace
+        self._watch = Watch()
+        self._sights: dict[str, _Sight] = {}
+        self._owned: set[str] = set()
+        # What is left alone though nobody owns it, or though nobody can tell: each name with why.
+        self.left_alone: dict[str, str] = {}
+
+    def find(self, session: Session, view: SwarmView, closing: list[Seen], busy: set[str]) -> Found:
+        """What of the view may be removed. The view was read before the rows are; ``closing`` are services that go anyway,
+        ``busy`` names nodes and networks with a run under way."""
+        self._watch.look()
+        veto, lost = self._veto(), self._lost(session, view, busy)
+        needed = self._needed(session, [seen for seen in view.seen if seen not in closing and seen.name not in lost])
+        idle = view.networks - needed - busy - view.unclear.keys()
+        owned = self._still_owned(session, view, needed, idle)
+        ownerless = set() if _hides_its_network(view) else idle - owned
+        self._remember({*lost, *ownerless}, forget_all=veto is not None)
+        self._tell(view.unclear | (dict.fromkeys([*lost, *ownerless], veto) if veto else {}))
+        services = [seen for name, seen in lost.items() if self._sights[name].is_old]
+        kept = self._networks_of(seen for name, seen in lost.items() if not self._sights[name].is_old)
+        orphaned = {name for name in ownerless if self._sights[name].is_old} - kept
+        self._note_all(session, services, orphaned)
+        return Found(services, sorted((owned - kept) | orphaned))
+
+    def _veto(self) -> str | None:
+        jumped = self._watch.jumped_by
+        if jumped is None or self._watch.steady_for >= self._grace:
+            return None
+        return f"the clock jumped by {jumped.total_seconds():.0f} s; nothing is judged for a grace period"
+
+    def _lost(self, session: Session, view: SwarmView, busy: set[str]) -> dict[str, Seen]:
+        """Services whose node has no row. A row is written before its service, and goes after it."""
+        owners = set(session.scalars(select(Node.id).where(Node.id.in_([seen.node_id for seen in view.seen]))))
+        return {
+            seen.name: seen for seen in view.seen if seen.node_id not in owners | busy and not _names(seen) & view.unclear.keys()
+        }
+
+    def _needed(self, session: Session, staying: list[Seen]) -> set[str]:
+        """Networks of nodes that are to run, and of services that stay."""
+        wanted = select(Node.id, Node.project_id).where(Node.desired == Desired.RUNNING, Node.failure.is_(None))
+        needed = self._networks_of(staying)
+        for node_id, project_id in session.execute(wanted):
+            needed |= networks_of(self._stack, node_id, project_id)
+        return needed
+
+    def _networks_of(self, services: Iterable[Seen]) -> set[str]:
+        return set().union(*(networks_of(self._stack, seen.node_id, seen.project_id) for seen in services))
+
+    def _still_owned(self, session: Session, view: SwarmView, needed: set[str], idle: frozenset[str]) -> set[str]:
+        """Of the idle networks those of a project or node that is there, or that was there at an earlier look: they are in
+        nobody's way to go at once."""
+        known = set(self._owned)
+        if idle:
+            known |= {network_name(self._stack, project_id) for project_id in session.scalars(select(Project.id))}
+            known |= {own_network_name(self._stack, node_id) for node_id in session.scalars(select(Node.id))}
+        owned = {name for name in idle if name in known}
+        self._owned = (needed | owned) & view.networks
+        return owned
+
+    def _remember(self, names: set[str], forget_all: bool) -> None:
+        fresh = _Sight(steady(), now())
+        known = {} if forget_all else self._sights
+        self._sights = {name: known.get(name) or _Sight(fresh.since, fresh.at) for name in names}
+
+    def _tell(self, left: dict[str, str]) -> None:
+        for name in left.keys() - self.left_alone.keys():
+            log.warning("%s is left alone: %s.", name, left[name])
+        self.left_alone = left
+
+    def _note_all(self, session: Session, services: list[Seen], networks: set[str]) -> None:
+        for seen in services:
+            self._note(session, reaps.SERVICE, seen.name, node_id=seen.node_id, project_id=seen.project_id)
+        for name in sorted(networks):
+            self._note(session, reaps.NETWORK, name)
+
+    def _note(self, session: Session, kind: str, name: str, **of: str) -> None:
+        """One row for each thing, however often its removal must be tried."""
+        sight = self._sights[name]
+        if sight.is_told:
+            return
+        sight.is_told = True
+        whose = f"its node {of['node_id']} is in no project" if of else "its project is not there"
+        sentence = (
+            f"Removed at {now():%H:%M} UTC: the {kind} {name} carries the labels of this deployment, but {whose}, "
+            f"seen so since {sight.at:%H:%M:%S}. Volumes are kept."
+        )
+        evidence: dict[str, Any] = {"without_owner_since": sight.at, "looked_at": now(), "waited_seconds": ORPHAN_AFTER.seconds}
+        reaps.note(session, kind, name, sentence, evidence, **of)
+        log.info("%s", sentence)
+
+
+def _names(seen: Seen) -> set[str]:
+    return {seen.name, *(container.name for container in seen.containers)}
+
+
+def _hides_its_network(view: SwarmView) -> bool:
+    """A service with labels that are not understood may need any network."""
+    return any(_names(seen) & view.unclear.keys() for seen in view.seen)
