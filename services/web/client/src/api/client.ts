@@ -1,9 +1,9 @@
 /** The only place that talks to the server. */
 import createClient from "openapi-fetch";
 import { texts } from "../texts";
+import type { AllPaths } from "./agreed";
 import { cache } from "./cache";
 import { ApiError, errorFrom } from "./errors";
-import type { paths } from "./schema";
 import type { Session } from "./types";
 
 export const sessionKey = ["session"] as const;
@@ -37,7 +37,7 @@ async function send(request: Request): Promise<Response> {
   return response;
 }
 
-export const api = createClient<paths>({ fetch: send });
+export const api = createClient<AllPaths>({ fetch: send });
 
 type Answer<T> = { data?: { data?: T | null } | undefined; error?: unknown; response: Response };
 
