@@ -135,7 +135,7 @@ export function fakeApi(): Plugin {
     configureServer(server) {
       server.middlewares.use((request, answer, next) => {
         if (!/^\/(api|x)\//.test(request.url ?? "")) return next();
-        void answerTo(request, answer);
+        answerTo(request, answer).catch(() => answer.destroy()); // The reader left.
       });
     },
   };

@@ -106,7 +106,34 @@ function useTurn(project_id: string, way: "start" | "stop", shown: Node["state"]
   });
 }
 
-const cleared = { reason: null, details: null, progress: null, url: null };
+/** Keeps a node running until a moment, whatever its lease says; null gives it back to its lease. */
+export function useKeepNode(project_id: string) {
+  return useMutation({
+    mutationFn: ({ id, until }: { id: string; until: string | null }) =>
+      take(
+        api.POST("/api/v0/projects/{project_id}/nodes/{node_id}/keep", {
+          params: { path: { project_id, node_id: id } },
+          body: { until },
+        }),
+      ),
+    onSuccess: (node) => storeNode(project_id, node),
+  });
+}
+
+/** The last lines of a node's containers; asked for again and again while there is something to hear. */
+export function useNodeLogs(node: Node, tail: number) {
+  const path = { project_id: node.project_id, node_id: node.id };
+  const isLive = ["starting", "running", "stopping"].includes(node.state);
+  return useQuery({
+    queryKey: ["logs", node.id, tail],
+    queryFn: () =>
+      take(api.GET("/api/v0/projects/{project_id}/nodes/{node_id}/logs", { params: { path, query: { tail } } })),
+    refetchInterval: isLive ? 2_000 : 15_000,
+    placeholderData: (before, query) => (query?.queryKey[1] === node.id ? before : undefined),
+  });
+}
+
+const cleared = { reason: null, cause: null, remedy: null, details: null, progress: null, url: null };
 
 /** Deletes for good; used after the time for undoing has passed. */
 export async function deleteNode(project_id: string, node_id: string): Promise<void> {

@@ -1,15 +1,15 @@
 /** The canvas itself: cards, links, and what the mouse and the keys do to them. */
 import { useComputedColorScheme } from "@mantine/core";
 import { Background, Controls, ReactFlow, useReactFlow, type Edge } from "@xyflow/react";
-import { useCallback, type DragEvent } from "react";
+import { useCallback, useContext, type DragEvent } from "react";
 import type { Position, Project, Service } from "../../api/types";
 import { EmptyState } from "../../components/EmptyState";
 import { texts } from "../../texts";
-import { CanvasActions } from "./CanvasActions";
 import css from "./Canvas.module.css";
 import { GhostCard } from "./GhostCard";
 import { NodeCard } from "./NodeCard";
 import { DRAGGED } from "./PaletteItem";
+import { ProjectActions } from "./ProjectActions";
 import { removeNode } from "./removeNode";
 import { useFlowLinks } from "./useFlowLinks";
 import type { CardNode, FlowNodes } from "./useFlowNodes";
@@ -25,10 +25,10 @@ type Props = {
   isEmpty: boolean;
   hasPalette: boolean;
   onAdd: (service: Service, at: Position) => void;
-  onOpen: (id: string) => void;
 };
 
-export function Canvas({ project, flow, services, isEmpty, hasPalette, onAdd, onOpen }: Props) {
+export function Canvas({ project, flow, services, isEmpty, hasPalette, onAdd }: Props) {
+  const { open } = useContext(ProjectActions);
   const scheme = useComputedColorScheme("light");
   const { screenToFlowPosition } = useReactFlow();
   const links = useFlowLinks(project, flow);
@@ -52,7 +52,7 @@ export function Canvas({ project, flow, services, isEmpty, hasPalette, onAdd, on
   );
 
   return (
-    <CanvasActions value={{ open: onOpen }}>
+    <>
       <ReactFlow<CardNode | GhostNode>
         className={css.canvas}
         aria-label={texts.canvas.label}
@@ -66,7 +66,7 @@ export function Canvas({ project, flow, services, isEmpty, hasPalette, onAdd, on
         isValidConnection={links.isValid}
         onBeforeDelete={beforeDelete}
         onEdgesDelete={links.remove}
-        onNodeDoubleClick={(_event, card) => card.type === "card" && onOpen(card.id)}
+        onNodeDoubleClick={(_event, card) => card.type === "card" && open(card.id)}
         onDragOver={(event) => event.preventDefault()}
         onDrop={drop}
         deleteKeyCode={["Delete", "Backspace"]}
@@ -86,6 +86,6 @@ export function Canvas({ project, flow, services, isEmpty, hasPalette, onAdd, on
           <EmptyState title={texts.canvas.emptyTitle} text={hasPalette ? texts.canvas.emptyText : texts.canvas.emptyTextNarrow} />
         </div>
       )}
-    </CanvasActions>
+    </>
   );
 }

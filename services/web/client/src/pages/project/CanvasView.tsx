@@ -13,9 +13,9 @@ import { Palette } from "./Palette";
 import { PaletteToggle } from "./PaletteToggle";
 import { useFlowNodes } from "./useFlowNodes";
 
-type Props = { project: Project; nodes: Node[]; isShown: boolean; onOpen: (id: string) => void };
+type Props = { project: Project; nodes: Node[]; isShown: boolean };
 
-export function CanvasView({ project, nodes, isShown, onOpen }: Props) {
+export function CanvasView({ project, nodes, isShown }: Props) {
   const services = useServices();
   const add = useAddNode(project.id);
   const flow = useFlowNodes(project.id, nodes, services.data);
@@ -60,7 +60,7 @@ export function CanvasView({ project, nodes, isShown, onOpen }: Props) {
       <div ref={stage} className={css.stage}>
         {!isPaletteOpen && <PaletteToggle onShow={togglePalette} />}
         <Canvas project={project} flow={flow} services={services.data} isEmpty={!nodes.length}
-          hasPalette={isPaletteOpen} onAdd={addNode} onOpen={onOpen} />
+          hasPalette={isPaletteOpen} onAdd={addNode} />
       </div>
       {isShown && selected && (
         <Inspector
@@ -68,7 +68,6 @@ export function CanvasView({ project, nodes, isShown, onOpen }: Props) {
           project={project}
           node={selected}
           serviceOf={flow.serviceOf}
-          onOpen={onOpen}
           onHide={() => flow.select(null)}
         />
       )}

@@ -5,16 +5,19 @@ import { useChangeNode, useSteps } from "../../api/nodes";
 import { useUser } from "../../api/session";
 import type { Node, Project, Service } from "../../api/types";
 import { Ago } from "../../components/Ago";
-import { Details } from "../../components/Details";
 import { Icon } from "../../components/Icon";
 import { StateMark } from "../../components/StateMark";
 import { statusLine } from "../../lib/nodeState";
 import { useNow } from "../../lib/useNow";
 import { texts } from "../../texts";
+import { Containers } from "./Containers";
+import { Failure } from "./Failure";
 import css from "./Inspector.module.css";
+import { Lease } from "./Lease";
 import { NameField } from "./NameField";
 import { NodeActions } from "./NodeActions";
 import { PortValues } from "./PortValues";
+import { ReapHistory } from "./ReapHistory";
 import { StartSteps } from "./StartSteps";
 
 const words = texts.node;
@@ -23,11 +26,10 @@ type Props = {
   project: Project;
   node: Node;
   serviceOf: (node: Node) => Service | undefined;
-  onOpen: (id: string) => void;
   onHide: () => void;
 };
 
-export function Inspector({ project, node, serviceOf, onOpen, onHide }: Props) {
+export function Inspector({ project, node, serviceOf, onHide }: Props) {
   const user = useUser();
   const { mutate: change } = useChangeNode(project.id);
   const steps = useSteps(node.id);
@@ -45,15 +47,13 @@ export function Inspector({ project, node, serviceOf, onOpen, onHide }: Props) {
         {node.state === "failed" ? words.states.failed : statusLine({ ...node, progress: null }, now)}
       </p>
       {node.state === "starting" && <StartSteps node={node} steps={steps} />}
-      {node.reason && (
-        <p className={css.reason} data-testid="node-reason" data-failed={node.state === "failed" || undefined}>
-          {node.reason}
-        </p>
-      )}
-      {node.details && <Details text={node.details} />}
-      <NodeActions node={node} onOpen={onOpen} />
+      <Failure node={node} />
+      <NodeActions node={node} />
+      <Lease node={node} />
       <PortValues project={project} node={node} side="inputs" serviceOf={serviceOf} />
       <PortValues project={project} node={node} side="outputs" serviceOf={serviceOf} />
+      <Containers node={node} />
+      <ReapHistory node={node} />
       <section>
         <h3>{words.about}</h3>
         <dl>

@@ -1,5 +1,6 @@
 /** What may be done with a node in its present state; one of it is the primary act. */
 import { ActionIcon, Button } from "@mantine/core";
+import { useContext } from "react";
 import { useStartNode, useStopNode } from "../../api/nodes";
 import type { Node } from "../../api/types";
 import { ErrorNote } from "../../components/ErrorNote";
@@ -7,18 +8,20 @@ import { Icon } from "../../components/Icon";
 import { canClose, canOpen, canStart } from "../../lib/nodeState";
 import { texts } from "../../texts";
 import css from "./Inspector.module.css";
+import { ProjectActions } from "./ProjectActions";
 import { removeNode } from "./removeNode";
 
 const words = texts.node;
 
-export function NodeActions({ node, onOpen }: { node: Node; onOpen: (id: string) => void }) {
+export function NodeActions({ node }: { node: Node }) {
+  const { open, showLog } = useContext(ProjectActions);
   const start = useStartNode(node.project_id);
   const stop = useStopNode(node.project_id);
   return (
     <>
       <div className={css.actions}>
         {canOpen(node.state) && (
-          <Button data-testid="node-open" variant={node.state === "running" ? "filled" : "default"} onClick={() => onOpen(node.id)}>
+          <Button data-testid="node-open" variant={node.state === "running" ? "filled" : "default"} onClick={() => open(node.id)}>
             {node.state === "running" ? words.open : words.watch}
           </Button>
         )}
@@ -30,6 +33,11 @@ export function NodeActions({ node, onOpen }: { node: Node; onOpen: (id: string)
         {canClose(node.state) && (
           <Button data-testid="node-close" variant="default" title={words.closeKeeps} onClick={() => stop.mutate(node.id)}>
             {words.close}
+          </Button>
+        )}
+        {node.state !== "failed" && node.state !== "created" && (
+          <Button data-testid="node-log" variant="default" onClick={() => showLog(node.id)}>
+            {words.log}
           </Button>
         )}
         <ActionIcon

@@ -13,9 +13,15 @@ export function useFlowLinks(project: Project, flow: FlowNodes) {
   const [edges, setEdges, onEdgesChange] = useEdgesState<Edge>([]);
   const { mutate: change } = useChangeProject(project.id);
 
+  // A link can only be drawn to ports that are there.
+  const hasPorts = new Set(flow.cards.filter((card) => card.data.service).map((card) => card.id));
+  const known = [...hasPorts].join();
+
   useEffect(() => {
-    setEdges((before) => links.map((link) => ({ ...before.find((edge) => edge.id === link.id), ...edgeOf(link) })));
-  }, [links, setEdges]);
+    const drawable = links.filter((link) => hasPorts.has(link.source_node) && hasPorts.has(link.target_node));
+    setEdges((before) => drawable.map((link) => ({ ...before.find((edge) => edge.id === link.id), ...edgeOf(link) })));
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- `known` says what is in `hasPorts`
+  }, [links, setEdges, known]);
 
   const isValid = useCallback(
     ({ source, sourceHandle, target, targetHandle }: Connection | Edge) => {
