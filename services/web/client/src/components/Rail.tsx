@@ -18,17 +18,20 @@ function RailLink({ to, icon, label, isHere }: LinkProps) {
   );
 }
 
+const COCKPIT = ["/runs", "/services", "/reaper", "/events"];
+
 export function Rail() {
   const user = useUser();
   const logout = useLogout();
   const { pathname } = useLocation();
+  const isCockpit = COCKPIT.some((part) => pathname.startsWith(part));
   return (
     <nav className={css.rail} aria-label={texts.nav.label}>
       <Link to="/" className={css.logo} aria-label={texts.product}>
         <img src="/icon.svg" alt="" width={24} height={24} />
       </Link>
       <RailLink to="/" isHere={pathname === "/" || pathname.startsWith("/projects/")} icon="projects" label={texts.nav.projects} />
-      {user?.role === "admin" && <RailLink to="/runs" isHere={pathname.startsWith("/runs")} icon="runs" label={texts.nav.runs} />}
+      {user?.role === "admin" && <RailLink to="/runs" isHere={isCockpit} icon="runs" label={texts.nav.cockpit} />}
       <RailLink to="/settings" isHere={pathname === "/settings"} icon="settings" label={texts.nav.settings} />
       <Menu position="right-end" withinPortal>
         <Menu.Target>
