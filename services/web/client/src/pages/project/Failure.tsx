@@ -1,19 +1,18 @@
 /** Why a node is as it is: what happened, what to do next, and behind that what the machine said. */
 import { Button } from "@mantine/core";
-import { useContext } from "react";
 import { Link } from "react-router";
 import { useUser } from "../../api/session";
 import type { Node } from "../../api/types";
 import { Details } from "../../components/Details";
 import { texts } from "../../texts";
 import css from "./Failure.module.css";
-import { ProjectActions } from "./ProjectActions";
+import { useProjectActions } from "./ProjectActions";
 
 const words = texts.node;
 
 export function Failure({ node, otherwise }: { node: Node; otherwise?: string }) {
   const user = useUser();
-  const { showLog } = useContext(ProjectActions);
+  const { showLog } = useProjectActions();
   const isFailed = node.state === "failed";
   const sentence = node.reason ?? otherwise;
   if (!sentence && !node.details) return null;

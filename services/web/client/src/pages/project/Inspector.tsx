@@ -1,7 +1,7 @@
 /** About the selected node: how it is, why, and what may be done with it. */
 import { ActionIcon } from "@mantine/core";
 import { Link } from "react-router";
-import { useChangeNode, useSteps } from "../../api/nodes";
+import { useSteps } from "../../api/nodes";
 import { useUser } from "../../api/session";
 import type { Node, Project, Service } from "../../api/types";
 import { Ago } from "../../components/Ago";
@@ -16,7 +16,9 @@ import css from "./Inspector.module.css";
 import { Lease } from "./Lease";
 import { NameField } from "./NameField";
 import { NodeActions } from "./NodeActions";
-import { PortValues } from "./PortValues";
+import { Outputs } from "./Outputs";
+import { Parameters } from "./Parameters";
+import { useProjectActions } from "./ProjectActions";
 import { ReapHistory } from "./ReapHistory";
 import { StartSteps } from "./StartSteps";
 
@@ -31,13 +33,14 @@ type Props = {
 
 export function Inspector({ project, node, serviceOf, onHide }: Props) {
   const user = useUser();
-  const { mutate: change } = useChangeNode(project.id);
+  const { edits } = useProjectActions();
+  const service = serviceOf(node);
   const steps = useSteps(node.id);
   const now = useNow();
   return (
     <aside className={css.inspector} aria-label={words.inspector(node.name)}>
       <div className={css.head}>
-        <NameField name={node.name} onRename={(name) => change({ id: node.id, change: { name } })} />
+        <NameField name={node.name} onRename={(name) => edits.changeNode(node, { name }, texts.edits.rename)} />
         <ActionIcon aria-label={words.hideInspector} title={words.hideInspector} onClick={onHide}>
           <Icon name="close" />
         </ActionIcon>
@@ -48,17 +51,17 @@ export function Inspector({ project, node, serviceOf, onHide }: Props) {
       </p>
       {node.state === "starting" && <StartSteps node={node} steps={steps} />}
       <Failure node={node} />
-      <NodeActions node={node} />
+      <NodeActions node={node} service={service} />
       <Lease node={node} />
-      <PortValues project={project} node={node} side="inputs" serviceOf={serviceOf} />
-      <PortValues project={project} node={node} side="outputs" serviceOf={serviceOf} />
+      <Parameters project={project} node={node} serviceOf={serviceOf} />
+      <Outputs node={node} service={service} />
       <Containers node={node} />
       <ReapHistory node={node} />
       <section>
         <h3>{words.about}</h3>
         <dl>
           <dt>{words.service}</dt>
-          <dd title={node.service_key}>{serviceOf(node)?.name ?? node.service_key}</dd>
+          <dd title={node.service_key}>{service?.name ?? node.service_key}</dd>
           <dt>{words.version}</dt>
           <dd>{node.service_version}</dd>
           <dt>{words.since}</dt>

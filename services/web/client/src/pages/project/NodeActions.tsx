@@ -1,22 +1,24 @@
 /** What may be done with a node in its present state; one of it is the primary act. */
 import { ActionIcon, Button } from "@mantine/core";
-import { useContext } from "react";
 import { useStartNode, useStopNode } from "../../api/nodes";
-import type { Node } from "../../api/types";
+import type { Node, Service } from "../../api/types";
 import { ErrorNote } from "../../components/ErrorNote";
 import { Icon } from "../../components/Icon";
 import { canClose, canOpen, canStart } from "../../lib/nodeState";
+import { invalidInputs } from "../../lib/parameters";
 import { texts } from "../../texts";
 import css from "./Inspector.module.css";
-import { ProjectActions } from "./ProjectActions";
-import { removeNode } from "./removeNode";
+import { useProjectActions } from "./ProjectActions";
 
 const words = texts.node;
 
-export function NodeActions({ node }: { node: Node }) {
-  const { open, showLog } = useContext(ProjectActions);
+type Props = { node: Node; service: Service | undefined };
+
+export function NodeActions({ node, service }: Props) {
+  const { open, showLog, edits } = useProjectActions();
   const start = useStartNode(node.project_id);
   const stop = useStopNode(node.project_id);
+  const invalid = invalidInputs(service?.inputs ?? {}, node);
   return (
     <>
       <div className={css.actions}>
@@ -26,7 +28,7 @@ export function NodeActions({ node }: { node: Node }) {
           </Button>
         )}
         {canStart(node.state) && (
-          <Button data-testid="node-start" onClick={() => start.mutate(node.id)}>
+          <Button data-testid="node-start" disabled={invalid.length > 0} onClick={() => start.mutate(node.id)}>
             {node.state === "created" ? words.start : words.startAgain}
           </Button>
         )}
@@ -46,11 +48,12 @@ export function NodeActions({ node }: { node: Node }) {
           data-testid="node-delete"
           aria-label={words.delete}
           title={words.delete}
-          onClick={() => removeNode(node)}
+          onClick={() => edits.removeNodes([node])}
         >
           <Icon name="trash" />
         </ActionIcon>
       </div>
+      {canStart(node.state) && invalid.length > 0 && <p>{texts.parameters.attention(invalid)}</p>}
       <ErrorNote error={start.error ?? stop.error} />
     </>
   );

@@ -1,7 +1,7 @@
 /** A node on the canvas: name, kind, one status line, ports, and progress along the lower edge. */
 import { ActionIcon } from "@mantine/core";
-import { useUpdateNodeInternals, type NodeProps } from "@xyflow/react";
-import { memo, useContext, useEffect } from "react";
+import type { NodeProps } from "@xyflow/react";
+import { memo } from "react";
 import { Icon } from "../../components/Icon";
 import { StateMark } from "../../components/StateMark";
 import { canOpen, progressOf, statusLine } from "../../lib/nodeState";
@@ -9,17 +9,15 @@ import { useNow } from "../../lib/useNow";
 import { texts } from "../../texts";
 import css from "./NodeCard.module.css";
 import { Ports } from "./Ports";
-import { ProjectActions } from "./ProjectActions";
+import { useProjectActions } from "./ProjectActions";
 import type { CardNode } from "./useFlowNodes";
 
 export const NodeCard = memo(function NodeCard({ data, selected }: NodeProps<CardNode>) {
   const { node, service } = data;
-  const { open } = useContext(ProjectActions);
+  const { open } = useProjectActions();
   const now = useNow();
   const progress = progressOf(node);
   const status = statusLine(node, now);
-  const update = useUpdateNodeInternals();
-  useEffect(() => update(node.id), [service, node.id, update]); // Its ports came, with the catalogue.
   return (
     <div
       className={css.card}

@@ -23,6 +23,7 @@ import { ProjectBar } from "./ProjectBar";
 import css from "./ProjectPage.module.css";
 import { ProjectSkeleton } from "./ProjectSkeleton";
 import { TabStrip } from "./TabStrip";
+import { useEdits } from "./useEdits";
 import { useTabs } from "./useTabs";
 
 /** One per loaded page: how the server tells one browser tab from another. */
@@ -56,7 +57,8 @@ function OpenProject({ project }: { project: Project }) {
   const [loggedId, showLog] = useState<string | null>(null);
   const logged = nodes.find((node) => node.id === loggedId);
   const { open } = tabs;
-  const acts = useMemo(() => ({ open, showLog }), [open]);
+  const edits = useEdits(project.id);
+  const acts = useMemo(() => ({ open, showLog, edits }), [open, edits]);
 
   return (
     <ProjectActions value={acts}>

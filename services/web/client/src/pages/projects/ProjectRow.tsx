@@ -20,10 +20,9 @@ export function ProjectRow({ project }: { project: ProjectSummary }) {
 
   function remove() {
     removeWithUndo({
-      id: project.id,
+      removals: [{ id: project.id, send: () => deleteProject(project.id) }],
       title: words.deleted(project.name),
       meaning: words.deletedMeaning(project.running_count),
-      send: () => deleteProject(project.id),
     });
   }
 

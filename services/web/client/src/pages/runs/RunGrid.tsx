@@ -56,9 +56,11 @@ export function RunGrid({ grid, chosen, onChoose, live }: Props) {
           </tbody>
         </table>
       </ScrollArea>
-      <p className={css.live} aria-live="off" data-testid="run-live">
-        {live && [live.host, live.task].filter(Boolean).join(" · ")}
-      </p>
+      {live && (
+        <p className={css.live} data-testid="run-live">
+          {[live.host, live.task].filter(Boolean).join(" · ")}
+        </p>
+      )}
     </>
   );
 }
