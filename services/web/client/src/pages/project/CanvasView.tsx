@@ -14,8 +14,10 @@ import { Palette } from "./Palette";
 import { PaletteToggle } from "./PaletteToggle";
 import { useProjectActions } from "./ProjectActions";
 import { Selection } from "./Selection";
+import { useCanvasCommands } from "./useCanvasCommands";
 import { useCanvasKeys } from "./useCanvasKeys";
 import { useFlowNodes } from "./useFlowNodes";
+import { useKeepInView } from "./useKeepInView";
 
 type Props = { project: Project; nodes: Node[]; isShown: boolean };
 
@@ -33,6 +35,8 @@ export function CanvasView({ project, nodes, isShown }: Props) {
   const isPaletteOpen = isNarrow ? isDrawn : isWanted;
   const keys = useCanvasKeys({ project, flow, services: services.data, stage, isShown, onProblem: setProblem });
   const selected = flow.selected.length === 1 ? nodes.find((node) => node.id === flow.selected[0]!.id) : undefined;
+  useCanvasCommands({ nodes, services: services.data, flow, onAdd: addNode });
+  useKeepInView(stage, selected?.id);
 
   function addNode(service: Service, at?: Position) {
     const box = stage.current!.getBoundingClientRect();
