@@ -37,7 +37,8 @@ function stream({ answer }: Call) {
 
 function followRun(call: Call, id: string) {
   const after = Number(call.query.get("after") ?? 0);
-  if (!call.query.has("stream")) return data.runEvents(id).filter((each) => each.seq > after);
+  const isLive = data.runs.some((each) => each.id === id && each.state === "running");
+  if (!call.query.has("stream")) return data.runEvents(id, isLive ? 5 : undefined).filter((each) => each.seq > after);
   const out = stream(call);
   const events = data.runEvents(id).filter((each) => each.seq > after);
   const timer = setInterval(() => {

@@ -24,7 +24,9 @@ export function useCanvasCommands({ nodes, services, flow, onAdd }: Props): void
 
   const commands = useMemo(() => {
     const ofNode = (node: Node): Command[] => {
-      const offer = (label: string, run: () => void): Command => ({ id: `${node.id}-${label}`, group: words.groups.node, label, run });
+      const offer = (label: string, run: () => void): Command => ({
+        id: `${node.id}-${label}`, group: words.groups.node, label, hint: node.service_key.split("/").at(-1), run,
+      });
       return [
         canOpen(node.state) ? offer(texts.node.openLabel(node.name), () => open(node.id)) : offer(words.select(node.name), () => select([node.id])),
         offer(texts.log.title(node.name), () => showLog(node.id)),
