@@ -87,6 +87,12 @@ const routes: Route[] = [
     { ...data.project, id: "p2", name: "Nightly sweep", description: "", node_count: 2, running_count: 0, ending_at: null, changed_at: data.ago(9e4) },
   ]],
   ["POST", /^\/projects$/, () => data.project],
+  ["GET", /^\/projects\/many$/, () => data.many],
+  ["GET", /^\/projects\/many\/events$/, (call) => {
+    const out = stream(call);
+    setInterval(() => data.many.nodes.forEach((node) => say("node", { ...node, state_since: new Date().toISOString() }, [out])), 3_000);
+    return undefined;
+  }],
   ["GET", /^\/projects\/(\w+)$/, () => data.project],
   ["PATCH", /^\/projects\/(\w+)$/, ({ body }) => {
     const links = (body.links as typeof data.project.links | undefined)?.map((each, at) => ({ ...each, id: `l${at}` }));

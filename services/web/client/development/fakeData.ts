@@ -79,6 +79,12 @@ export const project: Project = {
   links: [{ id: "l1", source_node: "n1", source_port: "mesh", target_node: "n2", target_port: "mesh" }],
 };
 
+/** A canvas with 300 nodes, all of which change every few seconds. */
+export const many: Project = {
+  ...project, id: "many", name: "Three hundred", links: [],
+  nodes: Array.from({ length: 300 }, (_, at) => ({ ...node(`m${at}`, "Modeler", (at % 20) * 260, Math.floor(at / 20) * 140), project_id: "many" })),
+};
+
 export const logs = (id: string): NodeLog[] => [
   { container: "main", at: ago(0), text: logLines(id), errors: id === "n3" ? ["task: non-zero exit (1)"] : [], is_live: id !== "n3", kept_until: id === "n3" ? new Date(NOW + 3e6).toISOString() : null },
   { container: "redis", at: ago(0), text: "1:M * Ready to accept connections tcp", errors: [], is_live: id !== "n3", kept_until: null },

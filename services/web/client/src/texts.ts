@@ -128,7 +128,7 @@ export const texts = {
     show: "Show services",
     hide: "Hide services",
     versionOf: (name: string) => `Version of ${name}`,
-    add: (name: string, version: string) => `Add ${name} ${version} to the canvas`,
+    add: "Add",
     emptyTitle: "No services yet",
     emptyText: "Services appear here once their images are in the registry.",
     noMatch: (query: string) => `No service matches “${query}”.`,

@@ -12,19 +12,31 @@ const stepsKey = (nodeId: string) => ["steps", nodeId] as const;
 
 /** Puts what the server says about a node into the cached project. */
 export function storeNode(projectId: string, node: Node): void {
-  cache.setQueryData<Step[]>(stepsKey(node.id), (steps) => addStep(steps ?? [], node, Date.now()));
+  storeNodes(projectId, [node]);
+}
+
+/** The same for several pieces of news, in their order: the last one about a node counts. */
+function storeNodes(projectId: string, news: Node[]): void {
+  for (const node of news) {
+    cache.setQueryData<Step[]>(stepsKey(node.id), (steps) => addStep(steps ?? [], node, Date.now()));
+  }
+  const fresh = new Map(news.map((node) => [node.id, node]));
   patchProject(projectId, (project) => {
-    const isKnown = project.nodes.some((each) => each.id === node.id);
-    const nodes = isKnown ? project.nodes.map((each) => (each.id === node.id ? node : each)) : [...project.nodes, node];
-    return { ...project, nodes };
+    const known = new Set(project.nodes.map((node) => node.id));
+    const added = [...fresh.values()].filter((node) => !known.has(node.id));
+    return { ...project, nodes: [...project.nodes.map((node) => fresh.get(node.id) ?? node), ...added] };
   });
 }
 
 /** Like `storeNode`, for news that may be older than what this browser is just saving. */
-export function hearNode(projectId: string, node: Node): void {
-  const known = findNode(projectId, node.id);
+export function hearNodes(projectId: string, news: Node[]): void {
   const isSaving = cache.isMutating({ mutationKey: savingKey(projectId) }) > 0;
-  storeNode(projectId, known && isSaving ? { ...node, position: known.position, name: known.name } : node);
+  storeNodes(projectId, isSaving ? news.map((node) => withOwn(projectId, node)) : news);
+}
+
+function withOwn(projectId: string, node: Node): Node {
+  const known = findNode(projectId, node.id);
+  return known ? { ...node, position: known.position, name: known.name, inputs: known.inputs } : node;
 }
 
 /** Forgets a node and the links that ended at it. */

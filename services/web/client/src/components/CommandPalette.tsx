@@ -41,44 +41,47 @@ export function CommandPalette({ onClose }: { onClose: () => void }) {
   }
 
   return (
-    <Modal opened onClose={onClose} withCloseButton={false} centered={false} yOffset="12vh" size={560} padding={0} title={null} aria-label={words.label}>
-      <div className={css.search}>
-        <Icon name="search" />
-        <input
-          data-autofocus
-          data-testid="command-input"
-          role="combobox"
-          aria-label={words.label}
-          aria-expanded
-          aria-controls="commands"
-          aria-activedescendant={found.length ? optionId(current) : undefined}
-          placeholder={words.placeholder}
-          value={query}
-          onChange={(event) => {
-            setQuery(event.target.value);
-            setAt(0);
-          }}
-          onKeyDown={onKey}
-        />
-      </div>
-      <ul id="commands" role="listbox" aria-label={words.label} className={css.list}>
-        {found.map((command, index) => (
-          <li
-            key={command.id}
-            id={optionId(index)}
-            role="option"
-            aria-selected={index === current}
-            data-testid="command"
-            onMouseMove={() => setAt(index)}
-            onClick={() => run(index)}
-          >
-            <span className={css.label}>{command.label}</span>
-            {command.hint && <span className={css.hint}>{command.hint}</span>}
-            <span className={css.group}>{command.group}</span>
-          </li>
-        ))}
-      </ul>
-      {!found.length && <p className={css.none}>{words.none(query)}</p>}
-    </Modal>
+    <Modal.Root opened onClose={onClose} centered={false} yOffset="12vh" size={560} padding={0}>
+      <Modal.Overlay />
+      <Modal.Content aria-label={words.label}>
+        <div className={css.search}>
+          <Icon name="search" />
+          <input
+            data-autofocus
+            data-testid="command-input"
+            role="combobox"
+            aria-label={words.label}
+            aria-expanded
+            aria-controls="commands"
+            aria-activedescendant={found.length ? optionId(current) : undefined}
+            placeholder={words.placeholder}
+            value={query}
+            onChange={(event) => {
+              setQuery(event.target.value);
+              setAt(0);
+            }}
+            onKeyDown={onKey}
+          />
+        </div>
+        <ul id="commands" role="listbox" aria-label={words.label} className={css.list}>
+          {found.map((command, index) => (
+            <li
+              key={command.id}
+              id={optionId(index)}
+              role="option"
+              aria-selected={index === current}
+              data-testid="command"
+              onMouseMove={() => setAt(index)}
+              onClick={() => run(index)}
+            >
+              <span className={css.label}>{command.label}</span>
+              {command.hint && <span className={css.hint}>{command.hint}</span>}
+              <span className={css.group}>{command.group}</span>
+            </li>
+          ))}
+        </ul>
+        {!found.length && <p className={css.none}>{words.none(query)}</p>}
+      </Modal.Content>
+    </Modal.Root>
   );
 }

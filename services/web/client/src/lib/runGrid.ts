@@ -22,7 +22,10 @@ export function gridOf(events: RunEvent[]): Grid {
   const done = new Map<string, number>();
   let before = Date.parse(events[0]?.at ?? "");
   for (const event of events) {
-    if (!event.host || !event.task) continue;
+    if (!event.host || !event.task) {
+      before = Date.parse(event.at); // A task begins.
+      continue;
+    }
     const mark = cellKey(event.host, event.task);
     // A task of the same name that comes again is another one; the items of a loop belong to one.
     const turn = done.get(mark) ?? 0;

@@ -1,5 +1,5 @@
 /** What a node's containers say, below its page: live, searchable, to be taken away as a file. */
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState, type RefObject } from "react";
 import { useNodeLogs } from "../../api/nodes";
 import type { Node } from "../../api/types";
 import { ErrorNote } from "../../components/ErrorNote";
@@ -18,6 +18,7 @@ export function LogPanel({ node, onHide }: { node: Node; onHide: () => void }) {
   const [chosen, setChosen] = useState<string | null>(null);
   const [isFollowing, setFollowing] = useState(true);
   const panel = useRef<HTMLElement>(null);
+  useFocusInside(panel);
   const logs = useNodeLogs(node, tail);
   const all = logs.data ?? [];
   const log = all.find((each) => each.container === chosen) ?? all[0];
@@ -26,6 +27,7 @@ export function LogPanel({ node, onHide }: { node: Node; onHide: () => void }) {
   return (
     <section
       ref={panel}
+      tabIndex={-1}
       className={css.panel}
       aria-label={words.title(node.name)}
       data-testid="log-panel"
@@ -61,4 +63,15 @@ export function LogPanel({ node, onHide }: { node: Node; onHide: () => void }) {
       {logs.data?.length === 0 && <p className={css.note}>{words.none}</p>}
     </section>
   );
+}
+
+/** The panel takes the focus, so that Esc closes it, and gives it back to what opened it. */
+function useFocusInside(panel: RefObject<HTMLElement | null>): void {
+  useEffect(() => {
+    const before = document.activeElement;
+    panel.current?.focus();
+    return () => {
+      if (before instanceof HTMLElement && before.isConnected) before.focus();
+    };
+  }, [panel]);
 }

@@ -70,11 +70,15 @@ export function useFlowNodes(nodes: Node[], services: Service[] | undefined) {
 }
 
 function cardOf(node: Node, service: Service | undefined, before: CardNode | undefined, isMoved: boolean): CardNode {
+  const { x, y } = before && (before.dragging || isMoved) ? before.position : node.position;
+  const isSame = before?.data.node === node && before.data.service === service;
+  // The same object is a card that need not be drawn again.
+  if (isSame && before.position.x === x && before.position.y === y) return before;
   return {
     ...before,
     id: node.id,
     type: "card",
-    position: before && (before.dragging || isMoved) ? before.position : node.position,
+    position: { x, y },
     data: { node, service },
     ariaLabel: texts.node.cardLabel(node.name, statusLine(node, Date.now())),
   };
