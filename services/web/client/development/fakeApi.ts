@@ -1,6 +1,6 @@
 /** A stand-in for the server, to look at every page without one: `npm run look`. Never part of the build. */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Plugin } from "vite";
+import type { Connect, Plugin } from "vite";
 import type { Node } from "../src/api/types";
 import * as data from "./fakeData";
 
@@ -90,7 +90,8 @@ const routes: Route[] = [
   ["GET", /^\/projects\/many$/, () => data.many],
   ["GET", /^\/projects\/many\/events$/, (call) => {
     const out = stream(call);
-    setInterval(() => data.many.nodes.forEach((node) => say("node", { ...node, state_since: new Date().toISOString() }, [out])), 3_000);
+    const timer = setInterval(() => data.many.nodes.forEach((node) => say("node", { ...node, state_since: new Date().toISOString() }, [out])), 3_000);
+    call.answer.on("close", () => clearInterval(timer));
     return undefined;
   }],
   ["GET", /^\/projects\/(\w+)$/, () => data.project],
@@ -136,14 +137,13 @@ async function answerTo(request: IncomingMessage, answer: ServerResponse) {
   answer.end(JSON.stringify(found && value !== undefined ? { data: value, error: null } : { data: null, error }));
 }
 
+function serve(server: { middlewares: Connect.Server }) {
+  server.middlewares.use((request, answer, next) => {
+    if (!/^\/(api|x)\//.test(request.url ?? "")) return next();
+    answerTo(request, answer).catch(() => answer.destroy()); // The reader left.
+  });
+}
+
 export function fakeApi(): Plugin {
-  return {
-    name: "fake-api",
-    configureServer(server) {
-      server.middlewares.use((request, answer, next) => {
-        if (!/^\/(api|x)\//.test(request.url ?? "")) return next();
-        answerTo(request, answer).catch(() => answer.destroy()); // The reader left.
-      });
-    },
-  };
+  return { name: "fake-api", configureServer: serve, configurePreviewServer: serve };
 }

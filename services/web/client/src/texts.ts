@@ -287,7 +287,6 @@ export const texts = {
   },
   log: {
     title: (name: string) => `Log of ${name}`,
-    all: "All",
     container: "Container",
     search: "Search the log",
     follow: "Follow",
@@ -320,7 +319,6 @@ export const texts = {
     ofNode: (id: string) => `Runs of node ${id}`,
     ofAll: "Show all runs",
     states: { running: "Running", succeeded: "Succeeded", failed: "Failed", canceled: "Canceled" },
-    columns: { state: "State", playbook: "Playbook", started: "Started", took: "Took", message: "Message" },
     back: "All runs",
     cancel: "Cancel run",
     cancelling: "Cancelling…",

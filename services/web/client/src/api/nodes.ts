@@ -17,7 +17,7 @@ export function storeNode(projectId: string, node: Node): void {
 
 /** The same for several pieces of news, in their order: the last one about a node counts. */
 function storeNodes(projectId: string, news: Node[]): void {
-  for (const node of news) {
+  for (const node of news.filter((each) => each.state === "starting")) {
     cache.setQueryData<Step[]>(stepsKey(node.id), (steps) => addStep(steps ?? [], node, Date.now()));
   }
   const fresh = new Map(news.map((node) => [node.id, node]));
