@@ -63,8 +63,12 @@ def test_every_page_can_be_looked_at(browser: Browser, deployment: Deployment, p
         page.goto("/runs")
         expect(page.get_by_test_id("run-row").first).to_be_visible()
         shot("runs")
+        for part in ("services", "reaper", "events"):
+            page.goto(f"/{part}")
+            page.wait_for_load_state()
+            shot(part)
         page.goto("/settings")
         page.wait_for_load_state()
         shot("settings")
         context.close()
-    assert len(list(IMAGES.glob(f"*-{scheme}-*.png"))) >= 15
+    assert len(list(IMAGES.glob(f"*-{scheme}-*.png"))) >= 24

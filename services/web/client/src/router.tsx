@@ -18,8 +18,16 @@ export const router = createBrowserRouter([
         path: "projects/:id",
         lazy: async () => ({ Component: (await import("./pages/project/ProjectPage")).ProjectPage }),
       },
-      { path: "runs", lazy: async () => ({ Component: (await import("./pages/runs/RunsPage")).RunsPage }) },
-      { path: "runs/:id", lazy: async () => ({ Component: (await import("./pages/runs/RunPage")).RunPage }) },
+      {
+        lazy: async () => ({ Component: (await import("./pages/cockpit/Cockpit")).Cockpit }),
+        children: [
+          { path: "runs", lazy: async () => ({ Component: (await import("./pages/runs/RunsPage")).RunsPage }) },
+          { path: "runs/:id", lazy: async () => ({ Component: (await import("./pages/runs/RunPage")).RunPage }) },
+          { path: "services", lazy: async () => ({ Component: (await import("./pages/services/ServicesPage")).ServicesPage }) },
+          { path: "reaper", lazy: async () => ({ Component: (await import("./pages/reaper/ReaperPage")).ReaperPage }) },
+          { path: "events", lazy: async () => ({ Component: (await import("./pages/events/EventsPage")).EventsPage }) },
+        ],
+      },
       { path: "settings", lazy: async () => ({ Component: (await import("./pages/settings/SettingsPage")).SettingsPage }) },
       { path: "*", element: <NotFoundPage /> },
     ],

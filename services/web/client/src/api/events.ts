@@ -2,7 +2,7 @@
 import { useEffect, useState } from "react";
 import { cache } from "./cache";
 import { api, take } from "./client";
-import { forgetNode, hearNode } from "./nodes";
+import { forgetNode, hearNodes } from "./nodes";
 import { patchProject, projectKey } from "./projects";
 import { sessionQuery } from "./sessionQuery";
 import type { Node, Project } from "./types";
@@ -11,6 +11,8 @@ export type Connection = { isOpen: boolean; isLost: boolean; tabs: number; grace
 
 const FIRST_WAIT = 1_000;
 const LONGEST_WAIT = 15_000;
+/** News of nodes that arrives within this time (ms) is drawn together. */
+const GATHER = 50;
 
 /** Keeps the stream open, which tells the server that somebody is here. */
 export function useProjectEvents(projectId: string, tab: string): Connection {
@@ -65,8 +67,18 @@ export function useProjectEvents(projectId: string, tab: string): Connection {
 function listen(source: EventSource, projectId: string, onTabs: (tabs: number) => void) {
   const on = <T>(name: string, act: (data: T) => void) =>
     source.addEventListener(name, (event) => act(JSON.parse((event as MessageEvent<string>).data) as T));
-  on<Node>("node", (node) => hearNode(projectId, node));
-  on<{ id: string }>("node_removed", ({ id }) => forgetNode(projectId, id));
+  let news: Node[] = [];
+  const hear = () => {
+    hearNodes(projectId, news.splice(0));
+  };
+  on<Node>("node", (node) => {
+    if (!news.length) setTimeout(hear, GATHER);
+    news.push(node);
+  });
+  on<{ id: string }>("node_removed", ({ id }) => {
+    news = news.filter((node) => node.id !== id);
+    forgetNode(projectId, id);
+  });
   on<Partial<Project>>("project", (change) => {
     if (!cache.isMutating({ mutationKey: ["saving", projectId] })) {
       patchProject(projectId, (project) => ({ ...project, ...change, nodes: project.nodes }));

@@ -12,19 +12,31 @@ const stepsKey = (nodeId: string) => ["steps", nodeId] as const;
 
 /** Puts what the server says about a node into the cached project. */
 export function storeNode(projectId: string, node: Node): void {
-  cache.setQueryData<Step[]>(stepsKey(node.id), (steps) => addStep(steps ?? [], node, Date.now()));
+  storeNodes(projectId, [node]);
+}
+
+/** The same for several pieces of news, in their order: the last one about a node counts. */
+function storeNodes(projectId: string, news: Node[]): void {
+  for (const node of news.filter((each) => each.state === "starting")) {
+    cache.setQueryData<Step[]>(stepsKey(node.id), (steps) => addStep(steps ?? [], node, Date.now()));
+  }
+  const fresh = new Map(news.map((node) => [node.id, node]));
   patchProject(projectId, (project) => {
-    const isKnown = project.nodes.some((each) => each.id === node.id);
-    const nodes = isKnown ? project.nodes.map((each) => (each.id === node.id ? node : each)) : [...project.nodes, node];
-    return { ...project, nodes };
+    const known = new Set(project.nodes.map((node) => node.id));
+    const added = [...fresh.values()].filter((node) => !known.has(node.id));
+    return { ...project, nodes: [...project.nodes.map((node) => fresh.get(node.id) ?? node), ...added] };
   });
 }
 
 /** Like `storeNode`, for news that may be older than what this browser is just saving. */
-export function hearNode(projectId: string, node: Node): void {
-  const known = findNode(projectId, node.id);
+export function hearNodes(projectId: string, news: Node[]): void {
   const isSaving = cache.isMutating({ mutationKey: savingKey(projectId) }) > 0;
-  storeNode(projectId, known && isSaving ? { ...node, position: known.position, name: known.name } : node);
+  storeNodes(projectId, isSaving ? news.map((node) => withOwn(projectId, node)) : news);
+}
+
+function withOwn(projectId: string, node: Node): Node {
+  const known = findNode(projectId, node.id);
+  return known ? { ...node, position: known.position, name: known.name, inputs: known.inputs } : node;
 }
 
 /** Forgets a node and the links that ended at it. */
@@ -106,7 +118,34 @@ function useTurn(project_id: string, way: "start" | "stop", shown: Node["state"]
   });
 }
 
-const cleared = { reason: null, details: null, progress: null, url: null };
+/** Keeps a node running until a moment, whatever its lease says; null gives it back to its lease. */
+export function useKeepNode(project_id: string) {
+  return useMutation({
+    mutationFn: ({ id, until }: { id: string; until: string | null }) =>
+      take(
+        api.POST("/api/v0/projects/{project_id}/nodes/{node_id}/keep", {
+          params: { path: { project_id, node_id: id } },
+          body: { until },
+        }),
+      ),
+    onSuccess: (node) => storeNode(project_id, node),
+  });
+}
+
+/** The last lines of a node's containers; asked for again and again while there is something to hear. */
+export function useNodeLogs(node: Node, tail: number) {
+  const path = { project_id: node.project_id, node_id: node.id };
+  const isLive = ["starting", "running", "stopping"].includes(node.state);
+  return useQuery({
+    queryKey: ["logs", node.id, tail],
+    queryFn: () =>
+      take(api.GET("/api/v0/projects/{project_id}/nodes/{node_id}/logs", { params: { path, query: { tail } } })),
+    refetchInterval: isLive ? 2_000 : 15_000,
+    placeholderData: (before, query) => (query?.queryKey[1] === node.id ? before : undefined),
+  });
+}
+
+const cleared = { reason: null, cause: null, remedy: null, details: null, progress: null, url: null };
 
 /** Deletes for good; used after the time for undoing has passed. */
 export async function deleteNode(project_id: string, node_id: string): Promise<void> {

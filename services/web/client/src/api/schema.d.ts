@@ -219,6 +219,69 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v0/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest entries that match; with `Accept: application/x-ndjson` or `?format=jsonl` all of them as JSON lines. */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    before?: number | null;
+                    actor?: string;
+                    action?: string;
+                    kind?: string;
+                    subject?: string;
+                    project_id?: string;
+                    node_id?: string;
+                    since?: string;
+                    until?: string;
+                    format?: "json" | "jsonl";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Successful response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["EntryOut"][];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+                /** @description Validation error */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["ErrorEnvelope"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v0/projects": {
         parameters: {
             query?: never;
@@ -460,7 +523,78 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "text/event-stream": unknown;
+                        "application/json": {
+                            data: unknown;
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+                /** @description Not found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["ErrorEnvelope"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v0/projects/{project_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was done in the project, the newest first. */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    before?: number | null;
+                };
+                header?: never;
+                path: {
+                    project_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Successful response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["EntryOut"][];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+                /** @description Validation error */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["ErrorEnvelope"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
                     };
                 };
                 /** @description Not found */
@@ -695,6 +829,145 @@ export interface paths {
         };
         trace?: never;
     };
+    "/api/v0/projects/{project_id}/nodes/{node_id}/keep": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keep the node running until a moment, at most 7 days ahead, whether a tab is open or not. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    project_id: string;
+                    node_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["KeepIn"];
+                };
+            };
+            responses: {
+                /** @description Successful response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["NodeOut1"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+                /** @description Validation error */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["ErrorEnvelope"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+                /** @description Not found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["ErrorEnvelope"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v0/projects/{project_id}/nodes/{node_id}/logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The last lines of the node's containers, those that are there first; `?format=text` downloads them. */
+        get: {
+            parameters: {
+                query?: {
+                    tail?: number;
+                    format?: "json" | "text";
+                };
+                header?: never;
+                path: {
+                    project_id: string;
+                    node_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Successful response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["LogOut"][];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+                /** @description Validation error */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["ErrorEnvelope"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+                /** @description Not found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["ErrorEnvelope"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v0/projects/{project_id}/nodes/{node_id}/start": {
         parameters: {
             query?: never;
@@ -872,6 +1145,128 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v0/projects/{project_id}/reaps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was closed in a project because nobody needed it, the newest first; kept for 90 days. */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    before?: number | null;
+                };
+                header?: never;
+                path: {
+                    project_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Successful response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["ReapOut"][];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+                /** @description Validation error */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["ErrorEnvelope"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+                /** @description Not found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["ErrorEnvelope"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v0/reaps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the reaper closed and removed in the whole deployment, the newest first; kept for 90 days. */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    before?: number | null;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Successful response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["ReapOut"][];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+                /** @description Validation error */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["ErrorEnvelope"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v0/runs": {
         parameters: {
             query?: never;
@@ -879,10 +1274,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The newest runs. */
+        /** The newest runs; `before` takes the id of the last one of a page and gives the next page. */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    limit?: number;
+                    before?: string | null;
+                    state?: "running" | "succeeded" | "failed" | "canceled" | null;
+                    node_id?: string | null;
+                };
                 header?: never;
                 path?: never;
                 cookie?: never;
@@ -897,6 +1297,18 @@ export interface paths {
                     content: {
                         "application/json": {
                             data: components["schemas"]["RunOut"][];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+                /** @description Validation error */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["ErrorEnvelope"];
                             error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
                         };
                     };
@@ -964,6 +1376,59 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v0/runs/{run_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask a run to end; it is canceled a second or two later. What it had done stays. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    run_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Successful response */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["RunOut"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+                /** @description Not found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["ErrorEnvelope"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v0/runs/{run_id}/events": {
         parameters: {
             query?: never;
@@ -971,11 +1436,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The run's events after a sequence number. */
+        /** The run's events after a sequence number: as JSON, or as they happen, the run itself last. */
         get: {
             parameters: {
                 query?: {
                     after?: number;
+                    stream?: boolean;
                 };
                 header?: never;
                 path: {
@@ -1031,6 +1497,59 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v0/runs/{run_id}/inputs.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The file that the run's command reads. Secrets are not in it: they come from the environment variables it names. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    run_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The inputs as a file of variables for Ansible */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: unknown;
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+                /** @description Not found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["ErrorEnvelope"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v0/services": {
         parameters: {
             query?: never;
@@ -1038,7 +1557,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Every version of every service, by name, its newest version first. */
+        /** Every version of every service, by name, its newest version first. Has an ETag: ask with If-None-Match. */
         get: {
             parameters: {
                 query?: never;
@@ -1056,6 +1575,45 @@ export interface paths {
                     content: {
                         "application/json": {
                             data: components["schemas"]["ServiceOut"][];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v0/services/broken": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Images in the registry that are left out of the catalogue, and why; for administrators. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Successful response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["BrokenOut"][];
                             error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
                         };
                     };
@@ -1201,14 +1759,46 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         Author: {
-            affiliation?: string;
-            email?: string;
+            affiliation?: string | null;
+            email?: string | null;
             name: string;
         } & {
             [key: string]: unknown;
         };
+        BrokenOut: {
+            digest: string;
+            /** @description Its name for engines, with its digest. */
+            image: string;
+            key: string;
+            reason: string;
+            version: string;
+        };
         Code: {
             code: string;
+        };
+        Container: {
+            image: string;
+            name: string;
+            reason: string | null;
+            /** @enum {string} */
+            role: "main" | "dependency";
+            /** @enum {string} */
+            state: "absent" | "starting" | "running" | "failed";
+        };
+        EntryOut: {
+            action: string;
+            actor: string;
+            /** Format: date-time */
+            at: string;
+            data: {
+                [key: string]: unknown;
+            };
+            id: number;
+            kind: string;
+            name: string;
+            node_id: string | null;
+            project_id: string | null;
+            subject: string;
         };
         ErrorBody: {
             errors: components["schemas"]["Code"][];
@@ -1218,6 +1808,20 @@ export interface components {
         ErrorEnvelope: {
             data: unknown;
             error: components["schemas"]["ErrorBody"];
+        };
+        KeepIn: {
+            /** Format: date-time */
+            until: string | null;
+        };
+        LeaseOut: {
+            /** Format: date-time */
+            expires_at: string | null;
+            grace_seconds: number;
+            /** @enum {string|null} */
+            held_by: "tab" | "busy" | "connected" | "unknown" | "client" | null;
+            is_ending: boolean;
+            /** Format: date-time */
+            keep_until: string | null;
         };
         LinkIn: {
             source_node: string;
@@ -1231,6 +1835,16 @@ export interface components {
             source_port: string;
             target_node: string;
             target_port: string;
+        };
+        LogOut: {
+            /** Format: date-time */
+            at: string;
+            container: string;
+            errors: string[];
+            is_live: boolean;
+            /** Format: date-time */
+            kept_until: string | null;
+            text: string;
         };
         Login: {
             email: string;
@@ -1262,11 +1876,14 @@ export interface components {
             service_version: string;
         };
         NodeOut: {
+            cause: string | null;
+            containers: components["schemas"]["Container"][];
             details: string | null;
             id: string;
             inputs: {
                 [key: string]: unknown;
             };
+            lease: components["schemas"]["LeaseOut"];
             name: string;
             outputs: {
                 [key: string]: unknown;
@@ -1275,6 +1892,7 @@ export interface components {
             progress: components["schemas"]["Progress"] | null;
             project_id: string;
             reason: string | null;
+            remedy: string | null;
             run_id: string | null;
             service_key: string;
             service_version: string;
@@ -1287,11 +1905,14 @@ export interface components {
             url: string | null;
         };
         NodeOut1: {
+            cause: string | null;
+            containers: components["schemas"]["Container"][];
             details: string | null;
             id: string;
             inputs: {
                 [key: string]: unknown;
             };
+            lease: components["schemas"]["LeaseOut"];
             name: string;
             outputs: {
                 [key: string]: unknown;
@@ -1300,6 +1921,7 @@ export interface components {
             progress: components["schemas"]["Progress"] | null;
             project_id: string;
             reason: string | null;
+            remedy: string | null;
             run_id: string | null;
             service_key: string;
             service_version: string;
@@ -1353,22 +1975,43 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             description: string;
+            /** Format: date-time */
+            ending_at: string | null;
             id: string;
             name: string;
             node_count: number;
             running_count: number;
         };
+        ReapOut: {
+            /** Format: date-time */
+            at: string;
+            evidence: {
+                [key: string]: unknown;
+            };
+            id: number;
+            /** @enum {string} */
+            kind: "node" | "service" | "network";
+            name: string;
+            node_id: string | null;
+            project_id: string | null;
+            sentence: string;
+        };
         RunEventOut: {
             /** Format: date-time */
             at: string;
             changed: boolean;
+            duration: number | null;
             host: string | null;
+            item: string | null;
             kind: string;
             message: string | null;
             seq: number;
             task: string | null;
         };
         RunOut: {
+            /** Format: date-time */
+            cancel_asked_at: string | null;
+            duration: number | null;
             /** Format: date-time */
             finished_at: string | null;
             id: string;
@@ -1380,8 +2023,15 @@ export interface components {
             /** @enum {string} */
             state: "running" | "succeeded" | "failed" | "canceled";
         };
+        RunSecret: {
+            places: string[];
+            variable: string;
+        };
         RunWhole: {
+            /** Format: date-time */
+            cancel_asked_at: string | null;
             command: string;
+            duration: number | null;
             /** Format: date-time */
             finished_at: string | null;
             id: string;
@@ -1391,6 +2041,7 @@ export interface components {
             message: string | null;
             node_ids: string[];
             playbook: string;
+            secrets: components["schemas"]["RunSecret"][];
             /** Format: date-time */
             started_at: string;
             /** @enum {string} */
@@ -1399,10 +2050,17 @@ export interface components {
         ServiceOut: {
             authors: components["schemas"]["Author"][];
             contact: string;
+            /**
+             * Format: date-time
+             * @description From then on nobody should start it; it starts all the same.
+             */
+            deprecated_at: string | null;
             description: string;
             inputs: {
                 [key: string]: unknown;
             };
+            /** @description Whether that day has come. */
+            is_deprecated: boolean;
             key: string;
             name: string;
             outputs: {

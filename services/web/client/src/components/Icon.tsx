@@ -21,6 +21,9 @@ const paths = {
   compute: "M5 5h6v6H5zM3 3h10v10H3zM6 1v2M10 1v2M6 13v2M10 13v2M1 6h2M1 10h2M13 6h2M13 10h2",
   back: "M9.500 4l-4 4 4 4",
   rename: "M3 13l.7-3L11 2.700 13.300 5 6 12.300z",
+  undo: "M6 3L2.500 6.500 6 10M3 6.500h6.500a3.500 3.500 0 010 7H7",
+  redo: "M10 3l3.500 3.500L10 10M13 6.500H6.500a3.500 3.500 0 000 7H9",
+  map: "M2.500 3h11v10h-11zM5 6h3v2H5zM9.500 9h2.500v2H9.500z",
   signOut: "M6.500 3h-4v10h4M6 8h8M11 5l3 3-3 3",
 } as const;
 

@@ -18,18 +18,26 @@ function RailLink({ to, icon, label, isHere }: LinkProps) {
   );
 }
 
-export function Rail() {
+const COCKPIT = ["/runs", "/services", "/reaper", "/events"];
+
+export function Rail({ onFind }: { onFind: () => void }) {
   const user = useUser();
   const logout = useLogout();
   const { pathname } = useLocation();
+  const isCockpit = COCKPIT.some((part) => pathname.startsWith(part));
   return (
     <nav className={css.rail} aria-label={texts.nav.label}>
       <Link to="/" className={css.logo} aria-label={texts.product}>
         <img src="/icon.svg" alt="" width={24} height={24} />
       </Link>
       <RailLink to="/" isHere={pathname === "/" || pathname.startsWith("/projects/")} icon="projects" label={texts.nav.projects} />
-      {user?.role === "admin" && <RailLink to="/runs" isHere={pathname.startsWith("/runs")} icon="runs" label={texts.nav.runs} />}
+      {user?.role === "admin" && <RailLink to="/runs" isHere={isCockpit} icon="runs" label={texts.nav.cockpit} />}
       <RailLink to="/settings" isHere={pathname === "/settings"} icon="settings" label={texts.nav.settings} />
+      <Tooltip label={texts.commands.open} position="right">
+        <button type="button" className={css.link} data-testid="find" aria-label={texts.commands.open} onClick={onFind}>
+          <Icon name="search" size={18} />
+        </button>
+      </Tooltip>
       <Menu position="right-end" withinPortal>
         <Menu.Target>
           <button type="button" className={`${css.link} ${css.account}`} aria-label={texts.nav.account}>

@@ -6,11 +6,15 @@ import { removeLater, UNDO_MS, undoRemoval } from "../lib/undo";
 import { texts } from "../texts";
 import css from "./undoNotice.module.css";
 
-type Removal = { id: string; title: string; meaning: string; send: () => Promise<void> };
+type Removal = { id: string; send: () => Promise<void> };
+type Notice = { removals: Removal[]; title: string; meaning: string; onUndo?: () => void };
 
-export function removeWithUndo({ id, title, meaning, send }: Removal): void {
-  const notice = `remove-${id}`;
-  removeLater(id, send, (error) => notifications.show({ color: "red", title, message: sentenceOf(error) }));
+/** `onUndo` takes the place of bringing the removed things back one by one. */
+export function removeWithUndo({ removals, title, meaning, onUndo }: Notice): void {
+  const notice = `remove-${removals[0]?.id}`;
+  const onRefused = (error: unknown) => notifications.show({ color: "red", title, message: sentenceOf(error) });
+  removals.forEach(({ id, send }) => removeLater(id, send, onRefused));
+  const undo = onUndo ?? (() => removals.forEach(({ id }) => undoRemoval(id)));
   notifications.show({
     id: notice,
     title,
@@ -23,7 +27,7 @@ export function removeWithUndo({ id, title, meaning, send }: Removal): void {
           variant="default"
           size="compact-sm"
           onClick={() => {
-            undoRemoval(id);
+            undo();
             notifications.hide(notice);
           }}
         >

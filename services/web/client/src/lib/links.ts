@@ -1,6 +1,7 @@
 /** The links of a project: an input takes one, so a new one takes the old one's place. */
 import type { Link, Node, Port, Service } from "../api/types";
-import { canLink, portList } from "./ports";
+import { texts } from "../texts";
+import { canLink, portList, typeWords } from "./ports";
 
 export type Source = { node: string; port: string };
 export type Target = Source;
@@ -12,6 +13,18 @@ export function linkedTo(links: Link[], target: Target, source: Source | null, i
   const link = { id, source_node: source.node, source_port: source.port, target_node: target.node, target_port: target.port };
   return [...others, link];
 }
+
+/** Why these two ports cannot be linked, or null when they can. */
+export function linkProblem(source: Source, output: Port | undefined, target: Target, input: Port | undefined): string | null {
+  if (source.node === target.node) return texts.linking.self;
+  if (!output || !input) return texts.linking.noPort;
+  if (canLink(output.type, input.type)) return null;
+  const [from, to] = [output.label ?? source.port, input.label ?? target.port];
+  return texts.linking.mismatch(from, typeWords(output.type), to, typeWords(input.type));
+}
+
+/** What makes a link the same link, whatever its id. */
+export const linkKey = (link: Omit<Link, "id">) => [link.source_node, link.source_port, link.target_node, link.target_port].join("\n");
 
 /** Every output of another node that fits an input of this type. */
 export function sourcesFor(

@@ -1,5 +1,6 @@
 /** Which output may be linked to which input. */
 import type { Port } from "../api/types";
+import { texts } from "../texts";
 
 /** The mimes of a `data:` type: one, or a list in brackets; null for a plain type. */
 function mimesOf(type: string): string[] | null {
@@ -21,6 +22,12 @@ export function canLink(output: string, input: string): boolean {
   const wanted = mimesOf(input);
   if (given && wanted) return wanted.some((pattern) => given.some((mime) => mimeMatches(pattern, mime)));
   return output === input || (output === "integer" && input === "number");
+}
+
+/** A port's type as people say it. */
+export function typeWords(type: string): string {
+  const mimes = mimesOf(type);
+  return mimes ? texts.linking.file(mimes.join(", ")) : (texts.linking.types[type] ?? type);
 }
 
 /** The ports of a service in the order its author wished. */

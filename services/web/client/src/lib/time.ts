@@ -37,3 +37,19 @@ export function graceOf(seconds: number): string {
   const minutes = Math.round(seconds / 60);
   return minutes === 1 ? "1 minute" : `${minutes} minutes`;
 }
+
+/** A moment to come (or gone): "18:00" today, "tomorrow, 09:00", else "Mon 5 Jan, 18:00". */
+export function momentOf(moment: string, now: number): string {
+  const at = new Date(moment);
+  const days = Math.round((new Date(at).setHours(0, 0, 0, 0) - new Date(now).setHours(0, 0, 0, 0)) / DAY);
+  if (days === 0) return clockOf(moment);
+  const day = days === 1 ? "tomorrow" : at.toLocaleDateString(undefined, { weekday: "short", day: "numeric", month: "short" });
+  return `${day}, ${clockOf(moment)}`;
+}
+
+/** A moment as `<input type="datetime-local">` wants it, on the reader's clock. */
+export function fieldOf(moment: Date): string {
+  const two = (value: number) => String(value).padStart(2, "0");
+  const date = [moment.getFullYear(), two(moment.getMonth() + 1), two(moment.getDate())].join("-");
+  return `${date}T${two(moment.getHours())}:${two(moment.getMinutes())}`;
+}

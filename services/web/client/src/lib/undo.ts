@@ -3,7 +3,7 @@ import { useSyncExternalStore } from "react";
 
 export const UNDO_MS = 5_000;
 
-type Removal = { timer: ReturnType<typeof setTimeout>; commit: () => void };
+type Removal = { timer: ReturnType<typeof setTimeout>; commit: () => void; isSent: () => boolean };
 
 const waiting = new Map<string, Removal>();
 const listeners = new Set<() => void>();
@@ -29,17 +29,19 @@ export function removeLater(id: string, send: () => Promise<void>, onRefused: (e
         changed();
       });
   };
-  const removal: Removal = { timer: setTimeout(commit, UNDO_MS), commit };
+  const removal: Removal = { timer: setTimeout(commit, UNDO_MS), commit, isSent: () => isSent };
   waiting.set(id, removal);
   changed();
 }
 
-export function undoRemoval(id: string): void {
+/** Takes a removal back; false when it is too late, or there was none. */
+export function undoRemoval(id: string): boolean {
   const removal = waiting.get(id);
-  if (!removal) return;
+  if (!removal || removal.isSent()) return false;
   clearTimeout(removal.timer);
   waiting.delete(id);
   changed();
+  return true;
 }
 
 /** Sends every waiting removal now: the page is about to go away. */

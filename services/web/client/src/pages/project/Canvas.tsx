@@ -1,21 +1,25 @@
 /** The canvas itself: cards, links, and what the mouse and the keys do to them. */
 import { useComputedColorScheme } from "@mantine/core";
-import { Background, Controls, ReactFlow, useReactFlow, type Edge } from "@xyflow/react";
+import { useLocalStorage } from "@mantine/hooks";
+import { Background, MiniMap, ReactFlow, SelectionMode, useReactFlow, type Edge } from "@xyflow/react";
 import { useCallback, type DragEvent } from "react";
 import type { Position, Project, Service } from "../../api/types";
 import { EmptyState } from "../../components/EmptyState";
 import { texts } from "../../texts";
-import { CanvasActions } from "./CanvasActions";
+import { CanvasControls } from "./CanvasControls";
 import css from "./Canvas.module.css";
 import { GhostCard } from "./GhostCard";
+import { LinkReason } from "./LinkReason";
 import { NodeCard } from "./NodeCard";
 import { DRAGGED } from "./PaletteItem";
-import { removeNode } from "./removeNode";
+import { useProjectActions } from "./ProjectActions";
 import { useFlowLinks } from "./useFlowLinks";
 import type { CardNode, FlowNodes } from "./useFlowNodes";
 import { useGhosts, type GhostNode } from "./useGhosts";
 
 const nodeTypes = { card: NodeCard, ghost: GhostCard };
+/** From so many cards on, those out of sight are not drawn. */
+const MANY = 100;
 const GRID: [number, number] = [8, 8];
 
 type Props = {
@@ -25,10 +29,11 @@ type Props = {
   isEmpty: boolean;
   hasPalette: boolean;
   onAdd: (service: Service, at: Position) => void;
-  onOpen: (id: string) => void;
 };
 
-export function Canvas({ project, flow, services, isEmpty, hasPalette, onAdd, onOpen }: Props) {
+export function Canvas({ project, flow, services, isEmpty, hasPalette, onAdd }: Props) {
+  const { open, edits } = useProjectActions();
+  const [hasMap, setMap] = useLocalStorage({ key: "werkbank-map", defaultValue: false });
   const scheme = useComputedColorScheme("light");
   const { screenToFlowPosition } = useReactFlow();
   const links = useFlowLinks(project, flow);
@@ -45,14 +50,14 @@ export function Canvas({ project, flow, services, isEmpty, hasPalette, onAdd, on
 
   const beforeDelete = useCallback(
     async ({ nodes, edges }: { nodes: (CardNode | GhostNode)[]; edges: Edge[] }) => {
-      nodes.forEach((card) => card.type === "card" && removeNode(card.data.node));
+      edits.removeNodes(nodes.flatMap((card) => (card.type === "card" ? [card.data.node] : [])));
       return nodes.length ? false : { nodes: [], edges };
     },
-    [],
+    [edits],
   );
 
   return (
-    <CanvasActions value={{ open: onOpen }}>
+    <>
       <ReactFlow<CardNode | GhostNode>
         className={css.canvas}
         aria-label={texts.canvas.label}
@@ -66,10 +71,13 @@ export function Canvas({ project, flow, services, isEmpty, hasPalette, onAdd, on
         isValidConnection={links.isValid}
         onBeforeDelete={beforeDelete}
         onEdgesDelete={links.remove}
-        onNodeDoubleClick={(_event, card) => card.type === "card" && onOpen(card.id)}
+        onNodeDoubleClick={(_event, card) => card.type === "card" && open(card.id)}
         onDragOver={(event) => event.preventDefault()}
         onDrop={drop}
         deleteKeyCode={["Delete", "Backspace"]}
+        multiSelectionKeyCode={["Shift", "Meta", "Control"]}
+        selectionMode={SelectionMode.Partial}
+        onlyRenderVisibleElements={flow.cards.length > MANY}
         snapToGrid
         snapGrid={GRID}
         minZoom={0.2}
@@ -79,13 +87,23 @@ export function Canvas({ project, flow, services, isEmpty, hasPalette, onAdd, on
         fitViewOptions={{ maxZoom: 1, padding: 0.2 }}
       >
         <Background gap={24} size={1.5} color="var(--dots)" />
-        <Controls showInteractive={false} />
+        <CanvasControls hasMap={hasMap} onMap={() => setMap(!hasMap)} />
+        {hasMap && <MiniMap<CardNode | GhostNode> pannable zoomable ariaLabel={texts.edits.map} nodeColor={colourOf} nodeStrokeWidth={0} nodeBorderRadius={8} />}
+        <LinkReason problem={links.problem} />
       </ReactFlow>
       {isEmpty && !ghosts.length && (
         <div className={css.empty}>
           <EmptyState title={texts.canvas.emptyTitle} text={hasPalette ? texts.canvas.emptyText : texts.canvas.emptyTextNarrow} />
         </div>
       )}
-    </CanvasActions>
+    </>
   );
+}
+
+/** A card's state on the map: the word is on the card, this only helps to find it. */
+function colourOf(card: CardNode | GhostNode): string {
+  const state = card.type === "card" ? card.data.node.state : "created";
+  if (state === "failed") return "var(--bad)";
+  if (state === "running") return "var(--ok)";
+  return "var(--line-strong)";
 }

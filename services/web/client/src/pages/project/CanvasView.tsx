@@ -1,24 +1,31 @@
 /** The canvas with what stands at its edges: the palette to the left, the inspector to the right. */
 import { useDisclosure, useLocalStorage, useMediaQuery } from "@mantine/hooks";
 import { useReactFlow } from "@xyflow/react";
-import { useRef } from "react";
-import { useAddNode } from "../../api/nodes";
+import { useRef, useState } from "react";
 import { useServices } from "../../api/services";
 import type { Node, Position, Project, Service } from "../../api/types";
+import { ErrorNote } from "../../components/ErrorNote";
 import { CARD, freePlace } from "../../lib/placement";
+import { texts } from "../../texts";
 import { Canvas } from "./Canvas";
 import css from "./CanvasView.module.css";
 import { Inspector } from "./Inspector";
 import { Palette } from "./Palette";
 import { PaletteToggle } from "./PaletteToggle";
+import { useProjectActions } from "./ProjectActions";
+import { Selection } from "./Selection";
+import { useCanvasCommands } from "./useCanvasCommands";
+import { useCanvasKeys } from "./useCanvasKeys";
 import { useFlowNodes } from "./useFlowNodes";
+import { useKeepInView } from "./useKeepInView";
 
-type Props = { project: Project; nodes: Node[]; isShown: boolean; onOpen: (id: string) => void };
+type Props = { project: Project; nodes: Node[]; isShown: boolean };
 
-export function CanvasView({ project, nodes, isShown, onOpen }: Props) {
+export function CanvasView({ project, nodes, isShown }: Props) {
   const services = useServices();
-  const add = useAddNode(project.id);
-  const flow = useFlowNodes(project.id, nodes, services.data);
+  const { edits } = useProjectActions();
+  const [problem, setProblem] = useState<unknown>(null);
+  const flow = useFlowNodes(nodes, services.data);
   const { screenToFlowPosition } = useReactFlow();
   const stage = useRef<HTMLDivElement>(null);
   const isNarrow = useMediaQuery("(max-width: 700px)", window.innerWidth <= 700);
@@ -26,7 +33,10 @@ export function CanvasView({ project, nodes, isShown, onOpen }: Props) {
   const [wasOpened, opened] = useDisclosure(false);
   const [isDrawn, drawer] = useDisclosure(false);
   const isPaletteOpen = isNarrow ? isDrawn : isWanted;
-  const selected = nodes.find((node) => node.id === flow.selectedId);
+  const keys = useCanvasKeys({ project, flow, services: services.data, stage, isShown, onProblem: setProblem });
+  const selected = flow.selected.length === 1 ? nodes.find((node) => node.id === flow.selected[0]!.id) : undefined;
+  useCanvasCommands({ nodes, services: services.data, flow, onAdd: addNode });
+  useKeepInView(stage, selected?.id);
 
   function addNode(service: Service, at?: Position) {
     const box = stage.current!.getBoundingClientRect();
@@ -34,10 +44,12 @@ export function CanvasView({ project, nodes, isShown, onOpen }: Props) {
     const wish = at ?? { x: middle.x - CARD.width / 2, y: middle.y - CARD.height / 2 };
     const position = at ?? freePlace(wish, nodes.map((node) => node.position));
     drawer.close();
-    add.mutate(
-      { service_key: service.key, service_version: service.version, name: service.name, position },
-      { onSuccess: (node) => flow.select(node.id) },
-    );
+    setProblem(null);
+    const wanted = { service_key: service.key, service_version: service.version, name: service.name, position };
+    edits
+      .addNodes({ nodes: [wanted], links: [] }, texts.edits.add)
+      .then((added) => flow.select(added.map((node) => node.id)))
+      .catch(setProblem);
   }
 
   function togglePalette() {
@@ -51,7 +63,7 @@ export function CanvasView({ project, nodes, isShown, onOpen }: Props) {
       {isPaletteOpen && (
         <Palette
           services={services}
-          addError={add.error}
+          addError={problem}
           autoFocus={wasOpened && !isNarrow}
           onAdd={addNode}
           onHide={togglePalette}
@@ -59,8 +71,13 @@ export function CanvasView({ project, nodes, isShown, onOpen }: Props) {
       )}
       <div ref={stage} className={css.stage}>
         {!isPaletteOpen && <PaletteToggle onShow={togglePalette} />}
+        {!isPaletteOpen && !!problem && (
+          <div className={css.problem}>
+            <ErrorNote error={problem} />
+          </div>
+        )}
         <Canvas project={project} flow={flow} services={services.data} isEmpty={!nodes.length}
-          hasPalette={isPaletteOpen} onAdd={addNode} onOpen={onOpen} />
+          hasPalette={isPaletteOpen} onAdd={addNode} />
       </div>
       {isShown && selected && (
         <Inspector
@@ -68,9 +85,11 @@ export function CanvasView({ project, nodes, isShown, onOpen }: Props) {
           project={project}
           node={selected}
           serviceOf={flow.serviceOf}
-          onOpen={onOpen}
-          onHide={() => flow.select(null)}
+          onHide={() => flow.select([])}
         />
+      )}
+      {isShown && flow.selected.length > 1 && (
+        <Selection project={project} cards={flow.selected} onDuplicate={keys.duplicate} onClear={() => flow.select([])} />
       )}
     </div>
   );

@@ -1,20 +1,25 @@
 /** About the selected node: how it is, why, and what may be done with it. */
 import { ActionIcon } from "@mantine/core";
 import { Link } from "react-router";
-import { useChangeNode, useSteps } from "../../api/nodes";
+import { useSteps } from "../../api/nodes";
 import { useUser } from "../../api/session";
 import type { Node, Project, Service } from "../../api/types";
 import { Ago } from "../../components/Ago";
-import { Details } from "../../components/Details";
 import { Icon } from "../../components/Icon";
 import { StateMark } from "../../components/StateMark";
 import { statusLine } from "../../lib/nodeState";
 import { useNow } from "../../lib/useNow";
 import { texts } from "../../texts";
+import { Containers } from "./Containers";
+import { Failure } from "./Failure";
 import css from "./Inspector.module.css";
+import { Lease } from "./Lease";
 import { NameField } from "./NameField";
 import { NodeActions } from "./NodeActions";
-import { PortValues } from "./PortValues";
+import { Outputs } from "./Outputs";
+import { Parameters } from "./Parameters";
+import { useProjectActions } from "./ProjectActions";
+import { ReapHistory } from "./ReapHistory";
 import { StartSteps } from "./StartSteps";
 
 const words = texts.node;
@@ -23,19 +28,19 @@ type Props = {
   project: Project;
   node: Node;
   serviceOf: (node: Node) => Service | undefined;
-  onOpen: (id: string) => void;
   onHide: () => void;
 };
 
-export function Inspector({ project, node, serviceOf, onOpen, onHide }: Props) {
+export function Inspector({ project, node, serviceOf, onHide }: Props) {
   const user = useUser();
-  const { mutate: change } = useChangeNode(project.id);
+  const { edits } = useProjectActions();
+  const service = serviceOf(node);
   const steps = useSteps(node.id);
   const now = useNow();
   return (
     <aside className={css.inspector} aria-label={words.inspector(node.name)}>
       <div className={css.head}>
-        <NameField name={node.name} onRename={(name) => change({ id: node.id, change: { name } })} />
+        <NameField name={node.name} onRename={(name) => edits.changeNode(node, { name }, texts.edits.rename)} />
         <ActionIcon aria-label={words.hideInspector} title={words.hideInspector} onClick={onHide}>
           <Icon name="close" />
         </ActionIcon>
@@ -45,20 +50,18 @@ export function Inspector({ project, node, serviceOf, onOpen, onHide }: Props) {
         {node.state === "failed" ? words.states.failed : statusLine({ ...node, progress: null }, now)}
       </p>
       {node.state === "starting" && <StartSteps node={node} steps={steps} />}
-      {node.reason && (
-        <p className={css.reason} data-testid="node-reason" data-failed={node.state === "failed" || undefined}>
-          {node.reason}
-        </p>
-      )}
-      {node.details && <Details text={node.details} />}
-      <NodeActions node={node} onOpen={onOpen} />
-      <PortValues project={project} node={node} side="inputs" serviceOf={serviceOf} />
-      <PortValues project={project} node={node} side="outputs" serviceOf={serviceOf} />
+      <Failure node={node} />
+      <NodeActions node={node} service={service} />
+      <Lease node={node} />
+      <Parameters project={project} node={node} serviceOf={serviceOf} />
+      <Outputs node={node} service={service} />
+      <Containers node={node} />
+      <ReapHistory node={node} />
       <section>
         <h3>{words.about}</h3>
         <dl>
           <dt>{words.service}</dt>
-          <dd title={node.service_key}>{serviceOf(node)?.name ?? node.service_key}</dd>
+          <dd title={node.service_key}>{service?.name ?? node.service_key}</dd>
           <dt>{words.version}</dt>
           <dd>{node.service_version}</dd>
           <dt>{words.since}</dt>

@@ -1,16 +1,15 @@
 /** Chooses the output that feeds an input: what dragging a line does, for the keyboard. */
 import { NativeSelect } from "@mantine/core";
-import { useChangeProject } from "../../api/projects";
 import type { Node, Port, Project, Service } from "../../api/types";
-import { ErrorNote } from "../../components/ErrorNote";
 import { newId } from "../../lib/ids";
 import { linkedTo, sourcesFor } from "../../lib/links";
 import { texts } from "../../texts";
+import { useProjectActions } from "./ProjectActions";
 
 type Props = { project: Project; node: Node; port: Port & { key: string }; serviceOf: (node: Node) => Service | undefined };
 
 export function LinkField({ project, node, port, serviceOf }: Props) {
-  const change = useChangeProject(project.id);
+  const { edits } = useProjectActions();
   const sources = sourcesFor(port, node, project.nodes, serviceOf);
   const link = project.links.find((each) => each.target_node === node.id && each.target_port === port.key);
   const chosen = sources.findIndex((each) => each.node === link?.source_node && each.port === link.source_port);
@@ -18,22 +17,19 @@ export function LinkField({ project, node, port, serviceOf }: Props) {
 
   function choose(index: number) {
     const links = linkedTo(project.links, { node: node.id, port: port.key }, sources[index] ?? null, newId());
-    change.mutate({ links });
+    edits.setLinks(links);
   }
 
   return (
-    <>
-      <NativeSelect
-        size="xs"
-        aria-label={texts.node.linkLabel(port.label ?? port.key)}
-        value={String(chosen)}
-        onChange={(event) => choose(Number(event.currentTarget.value))}
-        data={[
-          { value: "-1", label: texts.node.notLinked },
-          ...sources.map((source, index) => ({ value: String(index), label: source.label })),
-        ]}
-      />
-      <ErrorNote error={change.error} />
-    </>
+    <NativeSelect
+      size="xs"
+      aria-label={texts.node.linkLabel(port.label ?? port.key)}
+      value={String(chosen)}
+      onChange={(event) => choose(Number(event.currentTarget.value))}
+      data={[
+        { value: "-1", label: texts.node.notLinked },
+        ...sources.map((source, index) => ({ value: String(index), label: source.label })),
+      ]}
+    />
   );
 }

@@ -1,29 +1,34 @@
 /** What may be done with a node in its present state; one of it is the primary act. */
 import { ActionIcon, Button } from "@mantine/core";
 import { useStartNode, useStopNode } from "../../api/nodes";
-import type { Node } from "../../api/types";
+import type { Node, Service } from "../../api/types";
 import { ErrorNote } from "../../components/ErrorNote";
 import { Icon } from "../../components/Icon";
 import { canClose, canOpen, canStart } from "../../lib/nodeState";
+import { invalidInputs } from "../../lib/parameters";
 import { texts } from "../../texts";
 import css from "./Inspector.module.css";
-import { removeNode } from "./removeNode";
+import { useProjectActions } from "./ProjectActions";
 
 const words = texts.node;
 
-export function NodeActions({ node, onOpen }: { node: Node; onOpen: (id: string) => void }) {
+type Props = { node: Node; service: Service | undefined };
+
+export function NodeActions({ node, service }: Props) {
+  const { open, showLog, edits } = useProjectActions();
   const start = useStartNode(node.project_id);
   const stop = useStopNode(node.project_id);
+  const invalid = invalidInputs(service?.inputs ?? {}, node);
   return (
     <>
       <div className={css.actions}>
         {canOpen(node.state) && (
-          <Button data-testid="node-open" variant={node.state === "running" ? "filled" : "default"} onClick={() => onOpen(node.id)}>
+          <Button data-testid="node-open" variant={node.state === "running" ? "filled" : "default"} onClick={() => open(node.id)}>
             {node.state === "running" ? words.open : words.watch}
           </Button>
         )}
         {canStart(node.state) && (
-          <Button data-testid="node-start" onClick={() => start.mutate(node.id)}>
+          <Button data-testid="node-start" disabled={invalid.length > 0} onClick={() => start.mutate(node.id)}>
             {node.state === "created" ? words.start : words.startAgain}
           </Button>
         )}
@@ -32,17 +37,23 @@ export function NodeActions({ node, onOpen }: { node: Node; onOpen: (id: string)
             {words.close}
           </Button>
         )}
+        {node.state !== "failed" && node.state !== "created" && (
+          <Button data-testid="node-log" variant="default" onClick={() => showLog(node.id)}>
+            {words.log}
+          </Button>
+        )}
         <ActionIcon
           className={css.delete}
           size={30}
           data-testid="node-delete"
           aria-label={words.delete}
           title={words.delete}
-          onClick={() => removeNode(node)}
+          onClick={() => edits.removeNodes([node])}
         >
           <Icon name="trash" />
         </ActionIcon>
       </div>
+      {canStart(node.state) && invalid.length > 0 && <p>{texts.parameters.attention(invalid)}</p>}
       <ErrorNote error={start.error ?? stop.error} />
     </>
   );

@@ -1,23 +1,22 @@
 /** A node on the canvas: name, kind, one status line, ports, and progress along the lower edge. */
 import { ActionIcon } from "@mantine/core";
 import type { NodeProps } from "@xyflow/react";
-import { memo, useContext } from "react";
+import { memo, useCallback } from "react";
 import { Icon } from "../../components/Icon";
 import { StateMark } from "../../components/StateMark";
 import { canOpen, progressOf, statusLine } from "../../lib/nodeState";
-import { useNow } from "../../lib/useNow";
+import { useSaid } from "../../lib/useNow";
 import { texts } from "../../texts";
-import { CanvasActions } from "./CanvasActions";
 import css from "./NodeCard.module.css";
 import { Ports } from "./Ports";
+import { useProjectActions } from "./ProjectActions";
 import type { CardNode } from "./useFlowNodes";
 
 export const NodeCard = memo(function NodeCard({ data, selected }: NodeProps<CardNode>) {
   const { node, service } = data;
-  const { open } = useContext(CanvasActions);
-  const now = useNow();
+  const { open } = useProjectActions();
   const progress = progressOf(node);
-  const status = statusLine(node, now);
+  const status = useSaid(useCallback((now: number) => statusLine(node, now), [node]));
   return (
     <div
       className={css.card}

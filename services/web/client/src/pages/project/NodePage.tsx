@@ -2,10 +2,10 @@
 import { Button } from "@mantine/core";
 import { useStartNode, useSteps, useStopNode } from "../../api/nodes";
 import type { Node } from "../../api/types";
-import { Details } from "../../components/Details";
 import { ErrorNote } from "../../components/ErrorNote";
 import { StateMark } from "../../components/StateMark";
 import { texts } from "../../texts";
+import { Failure } from "./Failure";
 import css from "./NodePage.module.css";
 import { StartSteps } from "./StartSteps";
 
@@ -69,8 +69,7 @@ function NoPage({ node, onBack }: Omit<Props, "isShown">) {
       <h2>
         <StateMark state={node.state} /> {title}
       </h2>
-      <p data-testid="node-reason">{node.reason ?? text}</p>
-      {node.details && <Details text={node.details} />}
+      <Failure node={node} otherwise={text} />
       <ErrorNote error={start.error} />
       <div className={css.actions}>
         {!isStopping && (

@@ -34,13 +34,13 @@ export function PaletteItem({ offer, onAdd, onWalk }: Props) {
         data-service-key={service.key}
         data-service-version={service.version}
         title={service.description}
-        aria-label={texts.palette.add(service.name, service.version)}
         draggable
         onDragStart={drag}
         onKeyDown={onKey}
         onClick={() => onAdd(service)}
       >
         <Icon name={service.type === "dynamic" ? "interactive" : "compute"} />
+        <span className="sr-only">{texts.palette.add}</span>
         <span className={css.words}>
           <span className={css.name}>{service.name}</span>
           <span className={css.description}>{service.description}</span>

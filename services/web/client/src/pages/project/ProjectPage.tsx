@@ -2,6 +2,7 @@ import "@xyflow/react/dist/style.css";
 import { Button } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
 import { ReactFlowProvider } from "@xyflow/react";
+import { useMemo, useState, type ReactNode } from "react";
 import { Link, useParams } from "react-router";
 import { ApiError } from "../../api/errors";
 import { useProjectEvents } from "../../api/events";
@@ -14,11 +15,15 @@ import { useRemovals } from "../../lib/undo";
 import { texts } from "../../texts";
 import { CanvasView } from "./CanvasView";
 import { ConnectionBanner } from "./ConnectionBanner";
+import { LeaseBanner } from "./LeaseBanner";
+import { LogPanel } from "./LogPanel";
 import { NodePage } from "./NodePage";
+import { ProjectActions } from "./ProjectActions";
 import { ProjectBar } from "./ProjectBar";
 import css from "./ProjectPage.module.css";
 import { ProjectSkeleton } from "./ProjectSkeleton";
 import { TabStrip } from "./TabStrip";
+import { useEdits } from "./useEdits";
 import { useTabs } from "./useTabs";
 
 /** One per loaded page: how the server tells one browser tab from another. */
@@ -49,24 +54,42 @@ function OpenProject({ project }: { project: Project }) {
   const removals = useRemovals();
   const nodes = project.nodes.filter((node) => !removals.has(node.id));
   const tabs = useTabs(nodes);
+  const [loggedId, showLog] = useState<string | null>(null);
+  const logged = nodes.find((node) => node.id === loggedId);
+  const { open } = tabs;
+  const edits = useEdits(project.id);
+  const acts = useMemo(() => ({ open, showLog, edits }), [open, edits]);
 
   return (
-    <div className={css.project}>
-      <ProjectBar project={project} tabs={connection.tabs} />
-      <ConnectionBanner connection={connection} />
-      <TabStrip projectId={project.id} tabs={tabs} />
-      <div className={css.work}>
-        <div className={css.layer} data-hidden={tabs.active !== null || undefined} inert={tabs.active !== null}>
-          <ReactFlowProvider>
-            <CanvasView project={project} nodes={nodes} isShown={tabs.active === null} onOpen={tabs.open} />
-          </ReactFlowProvider>
+    <ProjectActions value={acts}>
+      <div className={css.project}>
+        <ProjectBar project={project} tabs={connection.tabs} />
+        <ConnectionBanner connection={connection} />
+        <LeaseBanner nodes={nodes} />
+        <TabStrip projectId={project.id} tabs={tabs} />
+        <div className={css.work}>
+          <Layer isShown={tabs.active === null}>
+            <ReactFlowProvider>
+              <CanvasView project={project} nodes={nodes} isShown={tabs.active === null} />
+            </ReactFlowProvider>
+          </Layer>
+          {tabs.opened.map((node) => (
+            <Layer key={node.id} isShown={tabs.active?.id === node.id}>
+              <NodePage node={node} isShown={tabs.active?.id === node.id} onBack={tabs.toCanvas} />
+            </Layer>
+          ))}
         </div>
-        {tabs.opened.map((node) => (
-          <div key={node.id} className={css.layer} data-hidden={tabs.active?.id !== node.id || undefined} inert={tabs.active?.id !== node.id}>
-            <NodePage node={node} isShown={tabs.active?.id === node.id} onBack={tabs.toCanvas} />
-          </div>
-        ))}
+        {logged && <LogPanel key={logged.id} node={logged} onHide={() => showLog(null)} />}
       </div>
+    </ProjectActions>
+  );
+}
+
+/** One of the things that share the place below the tabs: all stay, one shows. */
+function Layer({ isShown, children }: { isShown: boolean; children: ReactNode }) {
+  return (
+    <div className={css.layer} data-hidden={!isShown || undefined} inert={!isShown}>
+      {children}
     </div>
   );
 }

@@ -1,43 +1,52 @@
 /** The links as React Flow wants them, and the acts that change them. */
 import { useEdgesState, type Connection, type Edge } from "@xyflow/react";
 import { useCallback, useEffect } from "react";
-import { useChangeProject } from "../../api/projects";
 import type { Link, Port, Project } from "../../api/types";
 import { newId } from "../../lib/ids";
-import { linkedTo } from "../../lib/links";
-import { canLink } from "../../lib/ports";
+import { linkedTo, linkProblem } from "../../lib/links";
+import { useProjectActions } from "./ProjectActions";
 import type { FlowNodes } from "./useFlowNodes";
 
 export function useFlowLinks(project: Project, flow: FlowNodes) {
   const { links } = project;
   const [edges, setEdges, onEdgesChange] = useEdgesState<Edge>([]);
-  const { mutate: change } = useChangeProject(project.id);
+  const { edits } = useProjectActions();
+
+  // A link can only be drawn to ports that are there.
+  const hasPorts = new Set(flow.cards.filter((card) => card.data.service).map((card) => card.id));
+  const known = [...hasPorts].join();
 
   useEffect(() => {
-    setEdges((before) => links.map((link) => ({ ...before.find((edge) => edge.id === link.id), ...edgeOf(link) })));
-  }, [links, setEdges]);
+    const drawable = links.filter((link) => hasPorts.has(link.source_node) && hasPorts.has(link.target_node));
+    setEdges((before) => drawable.map((link) => ({ ...before.find((edge) => edge.id === link.id), ...edgeOf(link) })));
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- `known` says what is in `hasPorts`
+  }, [links, setEdges, known]);
 
-  const isValid = useCallback(
-    ({ source, sourceHandle, target, targetHandle }: Connection | Edge) => {
-      const output = portOf(flow, source, "outputs", sourceHandle);
-      const input = portOf(flow, target, "inputs", targetHandle);
-      return source !== target && !!output && !!input && canLink(output.type, input.type);
-    },
+  /** Why this line cannot become a link, or null. */
+  const problem = useCallback(
+    ({ source, sourceHandle, target, targetHandle }: Connection | Edge) =>
+      linkProblem(
+        { node: source, port: sourceHandle ?? "" },
+        portOf(flow, source, "outputs", sourceHandle),
+        { node: target, port: targetHandle ?? "" },
+        portOf(flow, target, "inputs", targetHandle),
+      ),
     [flow],
   );
+  const isValid = useCallback((line: Connection | Edge) => problem(line) === null, [problem]);
 
   function connect({ source, sourceHandle, target, targetHandle }: Connection) {
     if (!sourceHandle || !targetHandle) return;
     const into = { node: target, port: targetHandle };
-    change({ links: linkedTo(links, into, { node: source, port: sourceHandle }, newId()) });
+    edits.setLinks(linkedTo(links, into, { node: source, port: sourceHandle }, newId()));
   }
 
   function remove(gone: Edge[]) {
     const ids = new Set(gone.map((edge) => edge.id));
-    change({ links: links.filter((link) => !ids.has(link.id)) });
+    edits.setLinks(links.filter((link) => !ids.has(link.id)));
   }
 
-  return { edges, onEdgesChange, isValid, connect, remove };
+  return { edges, onEdgesChange, isValid, problem, connect, remove };
 }
 
 function edgeOf(link: Link): Edge {

@@ -1,19 +1,22 @@
 /** The cards as React Flow wants them: the server's nodes, with this browser's selection and dragging on top. */
 import { useNodesState, type Node as FlowNode, type NodeChange } from "@xyflow/react";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
-import { useChangeNode } from "../../api/nodes";
 import type { Node, Service } from "../../api/types";
 import { statusLine } from "../../lib/nodeState";
+import { useSameList } from "../../lib/useSameList";
 import { texts } from "../../texts";
+import { useProjectActions } from "./ProjectActions";
 
 export type CardNode = FlowNode<{ node: Node; service: Service | undefined }, "card">;
 
 /** Moves within this time (ms) are saved together. */
 const SAVE_AFTER = 300;
 
+const NONE: readonly string[] = [];
+
 export type FlowNodes = ReturnType<typeof useFlowNodes>;
 
-export function useFlowNodes(projectId: string, nodes: Node[], services: Service[] | undefined) {
+export function useFlowNodes(nodes: Node[], services: Service[] | undefined) {
   const catalogue = useMemo(
     () => new Map(services?.map((service) => [`${service.key}:${service.version}`, service])),
     [services],
@@ -23,36 +26,35 @@ export function useFlowNodes(projectId: string, nodes: Node[], services: Service
     [catalogue],
   );
   const [cards, setCards, applyChanges] = useNodesState<CardNode>([]);
-  const [wantedId, setWantedId] = useState<string | null>(null);
+  const [wanted, setWanted] = useState<readonly string[]>(NONE);
   const moved = useRef(new Set<string>());
-  const mark = nodes.map((node) => node.id).join();
+  const shown = useSameList(nodes);
 
   useEffect(() => {
     setCards((before) => {
       const known = new Map(before.map((card) => [card.id, card]));
-      return nodes.map((node) => cardOf(node, serviceOf(node), known.get(node.id), moved.current.has(node.id)));
+      return shown.map((node) => cardOf(node, serviceOf(node), known.get(node.id), moved.current.has(node.id)));
     });
-    // `nodes` is filtered anew on every render; its members keep their identity.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [mark, ...nodes, serviceOf]);
+  }, [shown, serviceOf, setCards]);
 
+  /** Selects these cards and no others; those that are not there yet as soon as they are. */
   const select = useCallback(
-    (id: string | null) => {
-      setWantedId(id);
-      setCards((before) => before.map((card) => ({ ...card, selected: card.id === id })));
+    (ids: readonly string[]) => {
+      setWanted(ids);
+      setCards((before) => before.map((card) => ({ ...card, selected: ids.includes(card.id) })));
     },
     [setCards],
   );
 
-  const isWantedHere = wantedId !== null && cards.some((card) => card.id === wantedId);
+  const areWantedHere = wanted.length > 0 && wanted.every((id) => cards.some((card) => card.id === id));
   useEffect(() => {
-    if (isWantedHere) {
-      select(wantedId);
-      setWantedId(null);
+    if (areWantedHere) {
+      select(wanted);
+      setWanted(NONE);
     }
-  }, [isWantedHere, wantedId, select]);
+  }, [areWantedHere, wanted, select]);
 
-  const save = useSaving(projectId, cards, moved.current);
+  const save = useSaving(cards, moved.current);
   const onNodesChange = useCallback(
     (changes: NodeChange<CardNode>[]) => {
       for (const change of changes) {
@@ -64,36 +66,43 @@ export function useFlowNodes(projectId: string, nodes: Node[], services: Service
     [applyChanges, save],
   );
 
-  const selected = cards.filter((card) => card.selected);
-  return { cards, onNodesChange, select, selectedId: selected.length === 1 ? selected[0]!.id : null, serviceOf };
+  return { cards, onNodesChange, select, selected: cards.filter((card) => card.selected), serviceOf };
 }
 
 function cardOf(node: Node, service: Service | undefined, before: CardNode | undefined, isMoved: boolean): CardNode {
+  const { x, y } = before && (before.dragging || isMoved) ? before.position : node.position;
+  const isSame = before?.data.node === node && before.data.service === service;
+  // The same object is a card that need not be drawn again.
+  if (isSame && before.position.x === x && before.position.y === y) return before;
   return {
     ...before,
     id: node.id,
     type: "card",
-    position: before && (before.dragging || isMoved) ? before.position : node.position,
+    position: { x, y },
     data: { node, service },
     ariaLabel: texts.node.cardLabel(node.name, statusLine(node, Date.now())),
   };
 }
 
-/** Saves the positions of the moved cards, shortly after the last move. */
-function useSaving(projectId: string, cards: CardNode[], moved: Set<string>) {
-  const { mutate } = useChangeNode(projectId);
+/** Saves the positions of the moved cards, shortly after the last move, as one act. */
+function useSaving(cards: CardNode[], moved: Set<string>) {
+  const { edits } = useProjectActions();
   const latest = useRef(cards);
   latest.current = cards;
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
 
   const flush = useCallback(() => {
     clearTimeout(timer.current);
-    for (const card of latest.current.filter((each) => moved.has(each.id) && !each.dragging)) {
-      const position = { x: Math.round(card.position.x), y: Math.round(card.position.y) };
-      moved.delete(card.id);
-      mutate({ id: card.id, change: { position } });
-    }
-  }, [moved, mutate]);
+    const done = latest.current.filter((each) => moved.has(each.id) && !each.dragging);
+    done.forEach((card) => moved.delete(card.id));
+    const moves = done.map((card) => ({
+      id: card.id,
+      from: card.data.node.position,
+      to: { x: Math.round(card.position.x), y: Math.round(card.position.y) },
+    }));
+    const real = moves.filter(({ from, to }) => from.x !== to.x || from.y !== to.y);
+    if (real.length) edits.moveNodes(real);
+  }, [moved, edits]);
 
   useEffect(() => flush, [flush]);
   return useCallback(() => {

@@ -12,8 +12,8 @@ export function useGhosts(projectId: string, services: Service[] | undefined): G
     filters: { mutationKey: addingKey(projectId), status: "pending" },
     select: (mutation) => ({ body: mutation.state.variables as NodeCreate, at: mutation.state.submittedAt }),
   });
-  return adding.map(({ body, at }) => ({
-    id: `adding-${at}`,
+  return adding.map(({ body, at }, index) => ({
+    id: `adding-${at}-${index}`,
     type: "ghost",
     position: body.position ?? { x: 0, y: 0 },
     data: {

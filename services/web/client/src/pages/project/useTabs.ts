@@ -2,6 +2,7 @@
 import { useEffect, useState } from "react";
 import { useSearchParams } from "react-router";
 import type { Node } from "../../api/types";
+import { useStable } from "../../lib/useStable";
 
 export type Tabs = {
   opened: Node[];
@@ -19,10 +20,10 @@ export function useTabs(nodes: Node[]): Tabs {
   const opened = ids.flatMap((id) => nodes.find((node) => node.id === id) ?? []);
   const active = opened.find((node) => node.id === shown) ?? null;
 
-  const open = (id: string) => {
+  const open = useStable((id: string) => {
     setOpenIds(ids.includes(id) ? ids : [...ids, id]);
     setParams({ node: id });
-  };
+  });
   const toCanvas = () => {
     setOpenIds(ids);
     setParams({});

@@ -8,6 +8,7 @@ import { Icon } from "../../components/Icon";
 import { removeWithUndo } from "../../components/undoNotice";
 import { StateMark } from "../../components/StateMark";
 import list from "../../components/List.module.css";
+import { exactOf, momentOf } from "../../lib/time";
 import { texts } from "../../texts";
 import css from "./ProjectsPage.module.css";
 import { RenameProject } from "./RenameProject";
@@ -19,10 +20,9 @@ export function ProjectRow({ project }: { project: ProjectSummary }) {
 
   function remove() {
     removeWithUndo({
-      id: project.id,
+      removals: [{ id: project.id, send: () => deleteProject(project.id) }],
       title: words.deleted(project.name),
       meaning: words.deletedMeaning(project.running_count),
-      send: () => deleteProject(project.id),
     });
   }
 
@@ -38,6 +38,11 @@ export function ProjectRow({ project }: { project: ProjectSummary }) {
       <span className={css.running}>
         <StateMark state={project.running_count ? "running" : "created"} size={10} />
         {project.running_count ? words.running(project.running_count) : words.noneRunning}
+        {project.ending_at && (
+          <span className={css.ending} title={exactOf(project.ending_at)} data-testid="project-ending">
+            {texts.lease.projectEnding(momentOf(project.ending_at, Date.now()))}
+          </span>
+        )}
       </span>
       <span className={css.changed}>
         <Ago at={project.changed_at} />

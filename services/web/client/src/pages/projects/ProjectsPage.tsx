@@ -1,5 +1,4 @@
 import { Button } from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
 import { useState } from "react";
 import { useProjects } from "../../api/projects";
 import { EmptyState } from "../../components/EmptyState";
@@ -8,6 +7,7 @@ import { Icon } from "../../components/Icon";
 import { ListSkeleton } from "../../components/ListSkeleton";
 import { PageHead } from "../../components/PageHead";
 import { SearchField } from "../../components/SearchField";
+import { useFilter } from "../../components/useFilter";
 import { useRowKeys } from "../../components/useRowKeys";
 import { useRemovals } from "../../lib/undo";
 import list from "../../components/List.module.css";
@@ -23,7 +23,7 @@ export function ProjectsPage() {
   const removals = useRemovals();
   const [query, setQuery] = useState("");
   const [sort, setSort] = useSort();
-  const [isCreating, creating] = useDisclosure();
+  const [dialog, setDialog] = useFilter("new");
   const rows = useRowKeys<HTMLUListElement>();
 
   const mine = projects.data?.filter((project) => !removals.has(project.id));
@@ -39,7 +39,7 @@ export function ProjectsPage() {
       <PageHead title={texts.projects.title}>
         {!isEmpty && <SearchField value={query} onChange={setQuery} label={texts.projects.search} />}
         {!isEmpty && (
-          <Button size="sm" data-testid="new-project" leftSection={<Icon name="plus" />} onClick={creating.open}>
+          <Button size="sm" data-testid="new-project" leftSection={<Icon name="plus" />} onClick={() => setDialog("project")}>
             {texts.projects.create}
           </Button>
         )}
@@ -48,7 +48,7 @@ export function ProjectsPage() {
       {projects.isPending && <ListSkeleton />}
       {isEmpty && (
         <EmptyState title={texts.projects.emptyTitle} text={texts.projects.emptyText}>
-          <Button size="sm" data-testid="new-project" leftSection={<Icon name="plus" />} onClick={creating.open}>
+          <Button size="sm" data-testid="new-project" leftSection={<Icon name="plus" />} onClick={() => setDialog("project")}>
             {texts.projects.create}
           </Button>
         </EmptyState>
@@ -70,7 +70,7 @@ export function ProjectsPage() {
           </ul>
         </div>
       )}
-      <NewProject isOpen={isCreating} onClose={creating.close} />
+      {dialog && <NewProject onClose={() => setDialog("")} />}
     </div>
   );
 }

@@ -1,0 +1,151 @@
+/** What the fake API starts with: a workbench in which everything that can be shown is there to be shown. */
+import type { BrokenService, Entry, Node, NodeLog, Project, Reap, RunDetail, RunEvent, Service } from "../src/api/types";
+
+const NOW = Date.now();
+export const ago = (seconds: number) => new Date(NOW - seconds * 1_000).toISOString();
+const inputs = {
+  limit: { displayOrder: 1, label: "Memory limit", description: "In MiB.", type: "integer", defaultValue: 512, minimum: 64, maximum: 4096 },
+  tolerance: { displayOrder: 2, label: "Tolerance", description: "Stop when the change is below it.", type: "number", defaultValue: 0.001 },
+  verbose: { displayOrder: 3, label: "Say every step", description: "", type: "boolean", defaultValue: false },
+  title: { displayOrder: 4, label: "Title", description: "", type: "string" },
+  script: { displayOrder: 5, label: "Script", description: "", type: "string", widget: { type: "TextArea", details: { minHeight: 4 } } },
+  method: {
+    displayOrder: 6, label: "Method", description: "", type: "string", defaultValue: "cg",
+    widget: { type: "SelectBox", details: { structure: [{ key: "cg", label: "Conjugate gradient" }, { key: "lu", label: "LU" }] } },
+  },
+  mesh: { displayOrder: 7, label: "Mesh", description: "The mesh to solve on.", type: "data:application/vtk" },
+};
+const outputs = {
+  field: { displayOrder: 1, label: "Field", description: "", type: "data:application/vtk" },
+  steps: { displayOrder: 2, label: "Steps", description: "", type: "integer" },
+};
+
+function service(name: string, version: string, change: Partial<Service> = {}): Service {
+  const key = `simcore/services/dynamic/${name.toLowerCase().replaceAll(" ", "-")}`;
+  return {
+    key, version, name, type: "dynamic", description: `${name} in the browser.`, contact: "lab@werkbank.example",
+    authors: [{ name: "Lab" }], inputs: {}, outputs: {}, deprecated_at: null, is_deprecated: false, ...change,
+  };
+}
+
+export const services: Service[] = [
+  service("Jupyter", "1.1.0", { outputs: { table: { displayOrder: 1, label: "Table", type: "data:text/csv" } } }),
+  service("Jupyter", "1.0.0", { deprecated_at: ago(86_400), is_deprecated: true }),
+  service("Modeler", "2.0.3", { outputs: { mesh: { displayOrder: 1, label: "Mesh", type: "data:application/vtk" } } }),
+  service("Solver", "0.4.0", { inputs, outputs, description: "Solves for the stress in a body with given loads." }),
+  service("Viewer", "1.0.0", { inputs: { field: { displayOrder: 1, label: "Field", type: "data:application/*" } } }),
+  service("Sweep", "0.1.0", { type: "computational", inputs: { count: { displayOrder: 1, label: "Count", type: "number" } } }),
+];
+
+export function node(id: string, of: string, x: number, y: number, change: Partial<Node> = {}): Node {
+  const from = services.find((each) => each.name === of) ?? services[0]!;
+  return {
+    id, project_id: "p1", name: of, service_key: from.key, service_version: from.version, type: from.type as Node["type"],
+    state: "running", state_since: ago(720), reason: null, details: null, progress: null, url: `/x/${id}/`, inputs: {}, outputs: {},
+    position: { x, y }, run_id: "r2", cause: null, remedy: null,
+    containers: [{ name: of.toLowerCase(), role: "main", image: `${from.key}:${from.version}`, state: "running", reason: null }],
+    lease: { grace_seconds: 120, expires_at: null, held_by: "tab", keep_until: null, is_ending: false },
+    ...change,
+  };
+}
+
+const broken = `Traceback (most recent call last):\n  File "/app/serve.py", line 12, in <module>\n    import vtk\nModuleNotFoundError: No module named 'vtk'`;
+
+export const project: Project = {
+  id: "p1", name: "Bone plate study", description: "Stress in a plate on bone", created_at: ago(9e5), changed_at: ago(60),
+  nodes: [
+    node("n1", "Modeler", 40, 80),
+    node("n2", "Solver", 340, 60, {
+      containers: [
+        { name: "solver", role: "main", image: "simcore/services/dynamic/solver:0.4.0", state: "running", reason: null },
+        { name: "redis", role: "dependency", image: "redis:7", state: "starting", reason: "waiting for its port" },
+        { name: "store", role: "dependency", image: "postgres:15", state: "failed", reason: "It ended with code 1." },
+      ],
+      inputs: { limit: 1024 },
+      lease: { grace_seconds: 120, expires_at: null, held_by: "tab", keep_until: new Date(NOW + 2 * 3_600_000).toISOString(), is_ending: false },
+    }),
+    node("n3", "Viewer", 660, 60, {
+      state: "failed", url: null, cause: "crash-at-boot", details: broken,
+      reason: "It stopped with code 1 while starting, three times in a row.",
+      remedy: "Read its last lines below. If a module is missing, ask the service's author for a new version; your files are kept.",
+      containers: [{ name: "viewer", role: "main", image: "simcore/services/dynamic/viewer:1.0.0", state: "failed", reason: "It ended with code 1." }],
+    }),
+    node("n4", "Jupyter", 60, 320, {
+      name: "Analysis",
+      lease: { grace_seconds: 120, expires_at: new Date(NOW + 55_000).toISOString(), held_by: null, keep_until: null, is_ending: true },
+    }),
+    node("n5", "Jupyter", 360, 340, { name: "Notes", state: "stopped", url: null, reason: "Closed at 14:02: no tab open since 13:58." }),
+  ],
+  links: [{ id: "l1", source_node: "n1", source_port: "mesh", target_node: "n2", target_port: "mesh" }],
+};
+
+/** A canvas with 300 nodes, all of which change every few seconds. */
+export const many: Project = {
+  ...project, id: "many", name: "Three hundred", links: [],
+  nodes: Array.from({ length: 300 }, (_, at) => ({ ...node(`m${at}`, "Modeler", (at % 20) * 260, Math.floor(at / 20) * 140), project_id: "many" })),
+};
+
+export const logs = (id: string): NodeLog[] => [
+  { container: "main", at: ago(0), text: logLines(id), errors: id === "n3" ? ["task: non-zero exit (1)"] : [], is_live: id !== "n3", kept_until: id === "n3" ? new Date(NOW + 3e6).toISOString() : null },
+  { container: "redis", at: ago(0), text: "1:M * Ready to accept connections tcp", errors: [], is_live: id !== "n3", kept_until: null },
+];
+
+function logLines(id: string): string {
+  const lines = Array.from({ length: 120 }, (_, at) => `[I 2026-01-05 12:${String(at % 60).padStart(2, "0")}:11 ServerApp] 200 GET /api/contents?content=1 (${at} ms)`);
+  return [...lines, ...(id === "n3" ? broken.split("\n") : [`[I ServerApp] ${new Date().toISOString()} saving file at /analysis.ipynb`])].join("\n");
+}
+
+export const reaps: Reap[] = [
+  { id: 9, at: ago(500), kind: "node", name: "Notes", node_id: "n5", project_id: "p1", sentence: "Closed at 14:02: no tab open since 13:58.", evidence: { last_seen_at: ago(740), grace_seconds: 120, kernel_busy: false, used_at: ago(900), web_alive_since: ago(80_000) } },
+  { id: 8, at: ago(4_000), kind: "service", name: "jupyter_0a1b", node_id: null, project_id: null, sentence: "Removed a service that belongs to no node.", evidence: { label: "werkbank.node=0a1b", listed_first: true } },
+  { id: 7, at: ago(9_000), kind: "network", name: "werkbank_project_77", node_id: null, project_id: "p7", sentence: "Removed the network of a project that is gone.", evidence: {} },
+];
+
+export const brokenServices: BrokenService[] = [
+  { key: "simcore/services/dynamic/old-viewer", version: "0.9.0", image: "127.0.0.1:9082/simcore/services/dynamic/old-viewer:0.9.0", digest: "sha256:5f7a0d3e", reason: "The label io.simcore.type is missing: say \"dynamic\" or \"computational\"." },
+];
+
+export const entries: Entry[] = Array.from({ length: 60 }, (_, at) => {
+  const actions = ["node.start", "project.create", "login", "node.close", "run.cancel"];
+  const action = actions[at % actions.length]!;
+  return {
+    id: 60 - at, at: ago(at * 400), actor: at % 4 ? "admin@werkbank.example" : "reaper", action, kind: action.split(".")[0]!, subject: `n${(at % 5) + 1}`,
+    name: ["Analysis", "Bone plate study", "", "Notes", "provision"][at % 5]!, project_id: "p1", node_id: at % 2 ? "n4" : null, data: at % 3 ? {} : { ip: "10.0.0.7", agent: "Chrome" },
+  };
+});
+
+export function run(id: string, state: RunDetail["state"], started: number, took: number | null, message: string | null = null): RunDetail {
+  return {
+    id, playbook: id === "r3" ? "deploy.yml" : "nodes.yml", state, started_at: ago(started), finished_at: took === null ? null : ago(started - took),
+    node_ids: ["n2", "n4"], message, duration: took, cancel_asked_at: null,
+    command: `ansible-playbook -i inventory/site playbooks/nodes.yml --extra-vars @inputs.json`,
+    inputs: { nodes: [{ id: "n2", image: "simcore/services/dynamic/solver:0.4.0", password: "********" }], wanted: "running" }, secrets: [],
+  };
+}
+
+export const runs: RunDetail[] = [
+  run("r1", "running", 8, null),
+  run("r2", "succeeded", 900, 14.2),
+  run("r3", "failed", 4_000, 41, "The image simcore/services/dynamic/viewer:1.0.0 is not in the registry."),
+  run("r4", "canceled", 90_000, 3.1, "Canceled by admin@werkbank.example."),
+  ...Array.from({ length: 30 }, (_, at) => run(`s${at}`, "succeeded", 100_000 + at * 5_000, 6 + (at % 9))),
+];
+
+const tasks = ["Inputs are sound", "Project's network is there", "Image is on the host", "Volumes are there", "Service runs", "Page answers"];
+
+/** The events of a run on three hosts, `count` of them. */
+export function runEvents(id: string, count = 99): RunEvent[] {
+  const start = Date.parse(runs.find((each) => each.id === id)!.started_at);
+  const all = tasks.flatMap((task, at) =>
+    ["host-1", "host-2", "host-3"].map((host, on) => {
+      const isBad = id === "r3" && at === 2 && on === 1;
+      const changed = at === 1 || at === 4;
+      const kind = isBad ? "failed" : on === 2 && at === 3 ? "skipped" : "ok";
+      const message = isBad
+        ? "manifest unknown: simcore/services/dynamic/viewer:1.0.0\nthe registry answered with 404"
+        : changed ? `--- before\n+++ after\n@@ -1,2 +1,2 @@\n-replicas: 0\n+replicas: 1\n state: present` : null;
+      return { at: new Date(start + at * 1_900 + on * 400).toISOString(), kind, host, task, message, changed: changed && kind === "ok", item: at === 4 ? "n2" : null, duration: [0.1, 0.6, 4.8, 0.3, 2.2, 5.1][at]! + on * 0.2 };
+    }),
+  );
+  return all.slice(0, count).map((event, at) => ({ seq: at + 1, ...event }));
+}

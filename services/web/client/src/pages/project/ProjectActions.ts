@@ -1,0 +1,13 @@
+/** What anything in a project may ask its page to do. */
+import { createContext, useContext } from "react";
+import type { Edits } from "./edits";
+
+export type ProjectActs = { open: (id: string) => void; showLog: (id: string) => void; edits: Edits };
+
+export const ProjectActions = createContext<ProjectActs | null>(null);
+
+export function useProjectActions(): ProjectActs {
+  const acts = useContext(ProjectActions);
+  if (!acts) throw new Error("There is no project around this part of the page.");
+  return acts;
+}
