@@ -14,6 +14,7 @@ class Due:
     present: list[NodeSpec] = field(default_factory=list)
     absent: list[Seen] = field(default_factory=list)
     attach: list[Attachment] = field(default_factory=list)
+    detach: list[Attachment] = field(default_factory=list)
     networks_absent: list[str] = field(default_factory=list)
 
     def orders(self, gateways: tuple[str, ...]) -> list[Order]:
@@ -22,7 +23,7 @@ class Due:
         ids = set(Order(tuple(self.present), tuple(self.absent)).node_ids[:NODES_A_RUN])
         present = tuple(spec for spec in self.present if spec.node_id in ids)
         absent = tuple(seen for seen in self.absent if seen.node_id in ids)
-        nodes = Order(present, absent, gateways=gateways, attach=tuple(self.attach))
+        nodes = Order(present, absent, gateways=gateways, attach=tuple(self.attach), detach=tuple(self.detach))
         networks = Order(networks_absent=tuple(self.networks_absent))
         return [order for order in (nodes, networks) if order != Order(gateways=order.gateways)]
 

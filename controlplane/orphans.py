@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from controlplane import reaps
@@ -63,7 +63,8 @@ class Orphans:
         ``busy`` names nodes and networks with a run under way."""
         self._watch.look()
         veto, lost = self._veto(), self._lost(session, view, busy)
-        needed = self._needed(session, [seen for seen in view.seen if seen not in closing and seen.name not in lost])
+        staying = [seen for seen in view.seen if seen not in closing and seen.name not in lost]
+        needed = self._needed(session, staying, busy)
         idle = view.networks - needed - busy - view.unclear.keys()
         owned = self._still_owned(session, view, needed, idle)
         ownerless = set() if _hides_its_network(view) else idle - owned
@@ -88,9 +89,10 @@ class Orphans:
             seen.name: seen for seen in view.seen if seen.node_id not in owners | busy and not _names(seen) & view.unclear.keys()
         }
 
-    def _needed(self, session: Session, staying: list[Seen]) -> set[str]:
-        """Networks of nodes that are to run, and of services that stay."""
-        wanted = select(Node.id, Node.project_id).where(Node.desired == Desired.RUNNING, Node.failure.is_(None))
+    def _needed(self, session: Session, staying: list[Seen], busy: set[str]) -> set[str]:
+        """Networks of nodes that are to run, or have a run under way, and of services that stay."""
+        is_to_run = and_(Node.desired == Desired.RUNNING, Node.failure.is_(None))
+        wanted = select(Node.id, Node.project_id).where(or_(is_to_run, Node.id.in_(busy)))
         needed = self._networks_of(staying)
         for node_id, project_id in session.execute(wanted):
             needed |= networks_of(self._stack, node_id, project_id)

@@ -151,7 +151,8 @@ class Attachment:
 class Order:
     """What one run should bring about: services that are to be there, what is to be gone, and gateways to attach.
 
-    The gateways in ``gateways`` come onto the networks of what is ``present``.
+    The gateways in ``gateways`` come onto the networks of what is ``present``. They leave those in ``detach`` before the
+    services go: an engine keeps a shadow of a network whose last task ends while something else is still on it.
     """
 
     present: tuple[NodeSpec, ...] = ()
@@ -159,6 +160,7 @@ class Order:
     networks_absent: tuple[str, ...] = ()
     gateways: tuple[str, ...] = ()
     attach: tuple[Attachment, ...] = ()
+    detach: tuple[Attachment, ...] = ()
 
     @property
     def node_ids(self) -> list[str]:

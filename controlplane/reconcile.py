@@ -87,6 +87,7 @@ class Reconciler:
                 if not {node.id, network_name(self._settings.stack, node.project_id)} & (busy | self._busy):
                     self._decide(session, node, seen.get(node.id), view, due)
             self._tidy(session, view, due, busy)
+            self._detach(nodes, view, due)
             self._forget_projects(session)
             is_moving = any(_is_moving(node) for node in nodes)
         for order in due.orders(view.gateways):
@@ -219,6 +220,14 @@ class Reconciler:
             item = Attachment(gateway, network, node.project_id, network not in view.open_networks)
             if item not in due.attach and pair(item) not in self._busy and self._may_ask(pair(item), ATTACH_AGAIN):
                 due.attach.append(item)
+
+    def _detach(self, nodes: list[Node], view: SwarmView, due: Due) -> None:
+        """Gateways leave the networks of projects whose last services close now, before these are gone."""
+        staying = {node.project_id for node in nodes if node.desired == Desired.RUNNING and not node.failure}
+        staying |= {seen.project_id for seen in view.seen if seen not in due.absent}
+        for project_id in {seen.project_id for seen in due.absent} - staying:
+            network = network_name(self._settings.stack, project_id)
+            due.detach += [Attachment(gateway, network, project_id) for gateway, on in view.on.items() if network in on]
 
     def _may_ask(self, what: str, pause: timedelta) -> bool:
         """Whether it was not asked for within the pause: an engine may go on showing what is no longer so."""

@@ -136,6 +136,7 @@ def variables(order: Order, settings: Settings) -> dict[str, Any]:
         "node_service_networks": _networks(order),
         "node_service_present": [_item(spec) for spec in order.present],
         "node_service_attach": _attachments(order),
+        "node_service_detach": [asdict(item) for item in order.detach],
         "node_service_absent": [{"node_id": seen.node_id, "name": name} for seen in order.absent for name in seen.names],
         "node_service_networks_absent": list(order.networks_absent),
     }

@@ -42,7 +42,9 @@ class DockerSwarm:
         """See ``ports.Swarm.view``. One listing each of services, tasks, networks and gateway containers."""
         try:
             found = self._services(["werkbank.node"])
-            networks = self._client.networks(filters={"label": [*self._labels, "werkbank.project"]})
+            networks = [
+                n for n in self._client.networks(filters={"label": [*self._labels, "werkbank.project"]}) if not is_shadow(n)
+            ]
             gateways = self._client.containers(
                 filters={"label": f"com.docker.swarm.service.name={self._stack}_gateway", "status": "running"}
             )
@@ -161,6 +163,12 @@ class DockerSwarm:
         except (DockerException, requests.RequestException) as error:
             return lines_of(read, tail) or f"The log cannot be read: {error}"
         return lines_of(read, tail)
+
+
+def is_shadow(network: dict[str, Any]) -> bool:
+    """Whether only this engine still shows a network that its swarm has forgotten (seen with engine 20.10). Nobody can
+    remove it; it goes when the engine starts again. What the swarm itself lists has no word on containers."""
+    return network.get("Scope") == "swarm" and network.get("Containers") is not None
 
 
 def _unclear(services: list[dict[str, Any]], networks: list[dict[str, Any]]) -> dict[str, str]:

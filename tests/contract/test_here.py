@@ -130,4 +130,5 @@ def test_each_has_its_own_answer_and_one_failure_is_its_own(play: Play) -> None:
 
 
 def test_a_call_that_names_no_module_is_refused(play: Play) -> None:
-    assert "full name of a `module`" in play.here("docker_network")["msg"]
+    assert "full name of a `module`" in play.here("docker.docker_network")["msg"]
+    assert "There is no module" in play.here("docker_networks")["msg"]

@@ -4,12 +4,14 @@
       module: community.docker.docker_network
       each: [{name: one}, {name: two}]
 
-`module` is the module's full name, `each` a list of its arguments; all of them are carried out side by side. The answer
-has `results`, one for each in the same order and as the module gave it, and is failed or changed when one of them is.
-Check and diff mode are the module's. On a host that is not this machine the module runs the usual way, one by one.
+`module` is the module's full name, or that of one of the role's own; `each` is a list of its arguments, which are carried
+out side by side. The answer has `results`, one for each in the same order and as the module gave it, and is failed or
+changed when one of them is. Check and diff mode are the module's. On a host that is not this machine
+the module runs the usual way, one by one.
 """
 
 import importlib
+import importlib.util
 import io
 import json
 import os
@@ -40,7 +42,7 @@ class ActionModule(ActionBase):
         """Carry all of them out; the answer in the form of a loop's."""
         super().run(tmp, task_vars)
         name, each = str(self._task.args.get("module")), self._task.args.get("each")
-        if name.count(".") < 2 or not isinstance(each, list):
+        if not isinstance(each, list) or name.count(".") not in (0, 2):
             raise AnsibleActionFail("node_service_here needs the full name of a `module`, and a list in `each`.")
         results = self._side_by_side(name, each, task_vars) if self._is_here() else self._usual(name, each, task_vars)
         failed = [str(result.get("msg")) for result in results if result.get("failed")]
@@ -60,13 +62,25 @@ class ActionModule(ActionBase):
         return [self._execute_module(module_name=name, module_args=dict(one), task_vars=task_vars) for one in each]
 
     def _side_by_side(self, name: str, each: list[dict[str, Any]], task_vars: Any) -> list[dict[str, Any]]:
-        collection, _, module = name.rpartition(".")
-        code = importlib.import_module(f"ansible_collections.{collection}.plugins.modules.{module}")
+        code = self._code(name)
         results: list[dict[str, Any]] = []
         for start in range(0, len(each), _AT_ONCE):
             begun = [self._begin(code, self._written(name, one, task_vars)) for one in each[start : start + _AT_ONCE]]
             results += [self._ended(*one) for one in begun]
         return results
+
+    def _code(self, name: str) -> Any:
+        """The module's code: of a collection, or of a file that Ansible finds by its name."""
+        collection, _, module = name.rpartition(".")
+        if collection:
+            return importlib.import_module(f"ansible_collections.{collection}.plugins.modules.{module}")
+        path = self._shared_loader_obj.module_loader.find_plugin(name)
+        spec = importlib.util.spec_from_file_location(name, path) if path else None
+        if spec is None or spec.loader is None:
+            raise AnsibleActionFail(f"There is no module {name}.")
+        code = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(code)
+        return code
 
     def _written(self, name: str, arguments: dict[str, Any], task_vars: Any) -> bytes:
         arguments = dict(arguments)
