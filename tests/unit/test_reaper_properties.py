@@ -29,7 +29,7 @@ from tests.unit.conftest import Time, World
 GRACE = timedelta(seconds=30)
 TICK = 5
 BOUNDS = settings(
-    max_examples=20,
+    max_examples=12,
     stateful_step_count=20,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
@@ -124,7 +124,7 @@ class NeededNodes(Machine):
             node = session.get_one(Node, self.node_id)
             node.activity, self.route = {"paths": ["api/kernels"], "format": "jupyter"}, node.route
         self.alive = {"web": True, "authentication": True}
-        self.died: dict[str, float] = {"web": 0.0, "authentication": 0.0}
+        self.told = dict.fromkeys(self.alive, self.seconds)
         self.tab_since: float | None = None
         self.is_page_used = self.is_busy = False
         self.answers = True
@@ -138,8 +138,6 @@ class NeededNodes(Machine):
             self.answers = not self.answers
             return
         self.alive[what] = not self.alive[what]
-        if not self.alive[what]:
-            self.died[what] = self.seconds
 
     @rule(what=st.sampled_from(["tab", "page", "kernel"]))
     def somebody_comes_or_goes(self, what: str) -> None:
@@ -211,14 +209,21 @@ class NeededNodes(Machine):
         if self.is_busy:
             self.worked_at = self.seconds
         for part in [part for part, is_alive in self.alive.items() if is_alive]:
-            with suppress(OperationalError), self.rows.begin() as session:
-                presence.beat(session, part)
-                if part == "web" and self.tab_since is not None:
-                    user = session.get_one(User, self.world.user_id)
-                    presence.note_presence(session, user, self.world.project(session), "tab")
-                if part == "authentication" and self.is_page_used:
-                    session.get_one(Node, self.node_id).used_at = clock.now()
-                    self.used_at = self.seconds
+            with suppress(OperationalError):
+                self._write(part)
+                # Only what was committed was told: a request that fails is no use, and a tab tries again.
+                self.told[part] = self.seconds
+
+    def _write(self, part: str) -> None:
+        with self.rows.begin() as session:
+            presence.beat(session, part)
+            if part == "web" and self.tab_since is not None:
+                user = session.get_one(User, self.world.user_id)
+                presence.note_presence(session, user, self.world.project(session), "tab")
+            if part == "authentication" and self.is_page_used:
+                session.get_one(Node, self.node_id).used_at = clock.now()
+        if part == "authentication" and self.is_page_used:
+            self.used_at = self.seconds
 
     def _speak(self) -> None:
         ago = timedelta(seconds=self.seconds - self.worked_at)
@@ -228,11 +233,11 @@ class NeededNodes(Machine):
     def _needs(self) -> list[str]:
         """Why the node is needed, as only we know."""
         grace = GRACE.total_seconds()
-        # A tab that opened while nobody could hear it for less than a heartbeat's gap is beyond anybody's knowledge.
-        is_unheard = not self.alive["web"] and (self.tab_since or 0) >= self.died["web"]
-        is_brief = self.seconds - self.died["web"] <= presence.HEARTBEAT_GAP.total_seconds()
+        # A tab that opened while it could tell nobody, for less than a heartbeat's gap, is beyond anybody's knowledge.
+        is_untold = self.told["web"] < (self.tab_since or 0)
+        is_brief = self.seconds - self.told["web"] <= presence.HEARTBEAT_GAP.total_seconds()
         reasons: dict[str, Any] = {
-            "a tab is open": self.tab_since is not None and not (is_unheard and is_brief),
+            "a tab is open": self.tab_since is not None and not (is_untold and is_brief),
             "its kernel computes": self.is_busy,
             "its kernel has just computed": self.seconds - self.worked_at < grace,
             "its page is used": self.seconds - self.used_at < grace,
@@ -251,6 +256,7 @@ class OwnedServices(Machine):
         self.owned: set[str] = set()
         self.lost: set[str] = set()
         self.unclear: set[str] = set()
+        self.added = 0
 
     @precondition(lambda self: len(self.owned | self.lost) < 4)
     @rule()
@@ -259,6 +265,7 @@ class OwnedServices(Machine):
         self.rows.faults = []
         self.world.adapters.swarm.is_away = False
         self.owned.add(self.world.add_node())
+        self.added += 1
         self.world.settle(3)
 
     @precondition(lambda self: self.owned)
@@ -294,6 +301,7 @@ class OwnedServices(Machine):
             self.world.reconciler.join()
         there = {seen.node_id for _, seen in self.world.adapters.swarm.services.values()}
         assert there >= self.owned | (self.lost & self.unclear)
+        assert len(self.world.adapters.swarm.starts) == self.added, "nothing was closed and started again"
         self.lost &= there
         if self.owned:
             assert self.world.adapters.swarm.networks
@@ -308,6 +316,7 @@ class OwnedServices(Machine):
             self.world.settle(2)
         there = {seen.node_id for _, seen in self.world.adapters.swarm.services.values()}
         assert there == self.owned
+        assert len(self.world.adapters.swarm.starts) == self.added
         self.lost = set()
 
 
