@@ -128,7 +128,7 @@ class NeededNodes(Machine):
         self.tab_since: float | None = None
         self.is_page_used = self.is_busy = False
         self.answers = True
-        self.used_at = self.worked_at = self.wished_at = self.seconds
+        self.used_at = self.worked_at = self.said_at = self.wished_at = self.seconds
         self.keep_until: datetime | None = None
 
     @rule(what=st.sampled_from(["web", "web", "authentication", "answers"]))
@@ -149,7 +149,8 @@ class NeededNodes(Machine):
                 self.is_page_used = not self.is_page_used
             case "kernel":
                 self.is_busy = not self.is_busy
-                self.worked_at = self.seconds
+                # As Jupyter has it: of a long computation it says when that began.
+                self.worked_at = self.said_at = self.seconds
         self._tell()
 
     @rule(seconds=st.sampled_from([0, 60, 600]))
@@ -179,6 +180,7 @@ class NeededNodes(Machine):
             node.used_at = node.active_at = None
             node.desired_at = min(node.desired_at, clock.now())
             presence.forget_old(session, timedelta(days=-3))
+        self.used_at = -GRACE.total_seconds()
         before = self.closings
         for _ in range(2 * int(GRACE.total_seconds()) // TICK + 6):
             self._tick()
@@ -226,7 +228,7 @@ class NeededNodes(Machine):
             self.used_at = self.seconds
 
     def _speak(self) -> None:
-        ago = timedelta(seconds=self.seconds - self.worked_at)
+        ago = timedelta(seconds=self.seconds - self.said_at)
         says = {self.route: Activity(self.is_busy, clock.now() - ago)}
         self.world.adapters.prober.says = says if self.answers else {}
 
