@@ -77,5 +77,5 @@ class Leadership:
 
 def connecting(url: URL) -> Callable[[], Connection]:
     """How to reach the PostgreSQL of an engine's URL."""
-    text = url.set(drivername="postgresql").render_as_string(hide_password=False)
-    return lambda: psycopg.connect(text, **_OPTIONS)  # type: ignore[arg-type]
+    where = {"host": url.host, "port": url.port, "user": url.username, "password": url.password, "dbname": url.database}
+    return lambda: psycopg.connect(**where, **_OPTIONS)  # type: ignore[arg-type]

@@ -50,9 +50,9 @@ def forget_old(session: Session, older_than: timedelta) -> None:
 
 
 def beat(session: Session, part: str) -> None:
-    """Note that a part is alive; a gap starts its count anew."""
+    """Note that a part is alive; a gap starts its count anew, and so does a clock that was set back."""
     row = session.get(Heartbeat, part)
-    if row is None or now() - row.last_seen_at > HEARTBEAT_GAP:
+    if row is None or abs(now() - row.last_seen_at) > HEARTBEAT_GAP or row.alive_since > now():
         session.merge(Heartbeat(part=part, alive_since=now(), last_seen_at=now()))
     else:
         row.last_seen_at = now()
@@ -61,7 +61,7 @@ def beat(session: Session, part: str) -> None:
 def alive_since(session: Session, part: str) -> datetime | None:
     """Since when a part has been alive without a gap; None when it is not now."""
     row = session.get(Heartbeat, part)
-    return None if row is None or now() - row.last_seen_at > HEARTBEAT_GAP else row.alive_since
+    return None if row is None or abs(now() - row.last_seen_at) > HEARTBEAT_GAP else row.alive_since
 
 
 def _parts(items: list[str]) -> Iterator[list[str]]:

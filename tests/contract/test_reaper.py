@@ -88,7 +88,8 @@ def test_a_node_is_kept_while_its_kernel_computes_and_closed_when_it_is_at_rest(
 def test_a_director_that_lost_its_lock_ends_and_the_next_one_leads(deployment: Deployment) -> None:
     before = deployment.container(werkbank__part="director")
     end = "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'werkbank leader'"
-    command = ["docker", "exec", deployment.container(werkbank__part="postgres"), "psql", "-U", "werkbank", "-c", end]
+    postgres = deployment.container(werkbank__part="postgres")
+    command = ["docker", "exec", postgres, "psql", "-U", "postgres", "-d", "werkbank", "-c", end]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     assert "(1 row)" in done.stdout
 

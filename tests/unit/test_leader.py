@@ -90,8 +90,8 @@ def test_the_loop_ends_without_a_look_when_another_leads(world: World, locks: Fa
 
 def test_a_vanished_database_is_noticed_within_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: dict[str, Any] = {}
-    monkeypatch.setattr(leader.psycopg, "connect", lambda url, **options: asked.update(options, url=url))
-    connecting(URL.create("postgresql+psycopg", "werkbank", "secret", "postgres", 5432, "werkbank"))()
-    assert asked["url"] == "postgresql://werkbank:secret@postgres:5432/werkbank"
+    monkeypatch.setattr(leader.psycopg, "connect", lambda **options: asked.update(options))
+    connecting(URL.create("postgresql+psycopg", "werkbank", "a secret", "postgres", 5432, "werkbank"))()
+    assert (asked["host"], asked["password"]) == ("postgres", "a secret")
     assert asked["autocommit"], "a transaction that idles would be in everybody's way"
     assert asked["tcp_user_timeout"] <= 10_000
