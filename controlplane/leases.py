@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
-from controlplane import presence
+from controlplane import journal, presence
 from controlplane.activity import asked_of
 from controlplane.clock import now
 from controlplane.database import ring
@@ -143,6 +143,7 @@ def keep(session: Session, project: Project, node: Node, until: datetime | None)
         if not is_leased(node):
             raise Conflict("The node does not run, so there is nothing to keep. Start it first.")
     node.keep_until = until
+    journal.note_node(session, journal.Action.KEEP, node, until=until.isoformat() if until else None)
     ring(session, project.id)
     return node
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
-from controlplane import reaps
+from controlplane import journal, reaps
 from controlplane.clock import Watch, now, steady
 from controlplane.model import Desired, Node, Project
 from controlplane.ports import Seen, SwarmView
@@ -141,6 +141,8 @@ class Orphans:
         )
         evidence: dict[str, Any] = {"without_owner_since": sight.at, "looked_at": now(), "waited_seconds": ORPHAN_AFTER.seconds}
         reaps.note(session, kind, name, sentence, evidence, **of)
+        with journal.acting_as("reaper"):
+            journal.note(session, journal.Action.REMOVE, kind, name, reason=sentence, **of)
         log.info("%s", sentence)
 
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from controlplane import leases, presence, reaps
+from controlplane import journal, leases, presence, reaps
 from controlplane.clock import Watch, now
 from controlplane.database import Database, ring
 from controlplane.health import Health
@@ -137,6 +137,8 @@ class Reaper:
         evidence = reaps.evidence_of(node, seen_at, leases.grace_of(node, self._grace), heard_since)
         reaps.note(session, reaps.NODE, node.name, sentence, evidence, node_id=node.id, project_id=node.project_id)
         wish_stopped(node, sentence)
+        with journal.acting_as("reaper"):
+            journal.note_node(session, journal.Action.CLOSE, node, reason=sentence)
         ring(session, node.project_id)
         log.info("Node %s: %s", node.id, sentence)
 
