@@ -1,18 +1,19 @@
 """Services and networks that carry this deployment's labels and belong to nobody: found on evidence, never on doubt."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from controlplane import journal, reaps
 from controlplane.clock import Watch, now, steady
-from controlplane.model import Desired, Node, Project
+from controlplane.model import Node, Project
 from controlplane.ports import Seen, SwarmView
+from controlplane.settled import Row
 from controlplane.spec import network_name, own_network_name
 
 log = logging.getLogger(__name__)
@@ -58,13 +59,13 @@ class Orphans:
         # What is left alone though nobody owns it, or though nobody can tell: each name with why.
         self.left_alone: dict[str, str] = {}
 
-    def find(self, session: Session, view: SwarmView, closing: list[Seen], busy: set[str]) -> Found:
-        """What of the view may be removed. The view was read before the rows are; ``closing`` are services that go anyway,
-        ``busy`` names nodes and networks with a run under way."""
+    def find(self, session: Session, view: SwarmView, rows: Mapping[str, Row], closing: list[Seen], busy: set[str]) -> Found:
+        """What of the view may be removed. ``rows`` are the nodes at work and those that the view shows, read after it;
+        ``closing`` are services that go anyway, ``busy`` names nodes and networks with a run under way."""
         self._watch.look()
-        veto, lost = self._veto(), self._lost(session, view, busy)
-        staying = [seen for seen in view.seen if seen not in closing and seen.name not in lost]
-        needed = self._needed(session, staying, busy)
+        veto, lost = self._veto(), self._lost(rows, view, busy)
+        going = {seen.name for seen in closing} | lost.keys()
+        needed = self._needed(rows, [seen for seen in view.seen if seen.name not in going], busy)
         idle = view.networks - needed - busy - view.unclear.keys()
         owned = self._still_owned(session, view, needed, idle)
         ownerless = set() if _hides_its_network(view) else idle - owned
@@ -82,21 +83,15 @@ class Orphans:
             return None
         return f"the clock jumped by {jumped.total_seconds():.0f} s; nothing is judged for a grace period"
 
-    def _lost(self, session: Session, view: SwarmView, busy: set[str]) -> dict[str, Seen]:
+    def _lost(self, rows: Mapping[str, Row], view: SwarmView, busy: set[str]) -> dict[str, Seen]:
         """Services whose node has no row. A row is written before its service, and goes after it."""
-        owners = set(session.scalars(select(Node.id).where(Node.id.in_([seen.node_id for seen in view.seen]))))
-        return {
-            seen.name: seen for seen in view.seen if seen.node_id not in owners | busy and not _names(seen) & view.unclear.keys()
-        }
+        ownerless = [seen for seen in view.seen if seen.node_id not in rows and seen.node_id not in busy]
+        return {seen.name: seen for seen in ownerless if not _names(seen) & view.unclear.keys()}
 
-    def _needed(self, session: Session, staying: list[Seen], busy: set[str]) -> set[str]:
+    def _needed(self, rows: Mapping[str, Row], staying: list[Seen], busy: set[str]) -> set[str]:
         """Networks of nodes that are to run, or have a run under way, and of services that stay."""
-        is_to_run = and_(Node.desired == Desired.RUNNING, Node.failure.is_(None))
-        wanted = select(Node.id, Node.project_id).where(or_(is_to_run, Node.id.in_(busy)))
-        needed = self._networks_of(staying)
-        for node_id, project_id in session.execute(wanted):
-            needed |= networks_of(self._stack, node_id, project_id)
-        return needed
+        wanted = [(row.id, row.project_id) for row in rows.values() if row.is_to_run or row.id in busy]
+        return set().union(*(networks_of(self._stack, *each) for each in wanted), self._networks_of(staying))
 
     def _networks_of(self, services: Iterable[Seen]) -> set[str]:
         return set().union(*(networks_of(self._stack, seen.node_id, seen.project_id) for seen in services))

@@ -10,10 +10,10 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from controlplane import causes, containers, journal, kept_logs
+from controlplane import causes, containers, journal, kept_logs, settled
 from controlplane.causes import Failure
 from controlplane.clock import now
 from controlplane.database import Database, ring
@@ -25,6 +25,7 @@ from controlplane.orphans import Orphans
 from controlplane.ports import Adapters, Attachment, ContainerLog, Event, Order, Outcome, Seen, SwarmView
 from controlplane.runs import CANCELED, Recorder
 from controlplane.settings import Settings
+from controlplane.settled import Row, Settled
 from controlplane.spec import network_name, node_specs, start_bound, variables
 
 log = logging.getLogger(__name__)
@@ -45,6 +46,7 @@ LONGEST_PAUSE = 60
 GATHER = 0.05
 RUNS_AT_ONCE = 3
 _PROBES_AT_ONCE = 16
+_IDS_A_STATEMENT = 500
 # How long a node waits after its run was canceled: time to close it, if that is what was meant.
 AFTER_CANCEL = timedelta(seconds=30)
 _UNFORESEEN = "The run could not be carried out; the director's log has the details."
@@ -64,6 +66,7 @@ class Reconciler:
         self._logs: Inquiries[tuple[ContainerLog, ...]] = Inquiries("last words")
         self._answers: dict[str, str] = {}  # what was last seen of a page that is not there yet
         self._asked: dict[str, datetime] = {}
+        self._settled = Settled(settings.stack)
         self.orphans = Orphans(settings.stack, settings.grace)
         self.wake = threading.Event()
         self.looked_at: datetime | None = None
@@ -79,26 +82,30 @@ class Reconciler:
         seen = {item.node_id: item for item in view.seen}
         due = Due()
         with self._database.begin() as session:
-            nodes = self._nodes_in_question(session, seen)
+            rows = settled.read(session, seen)
+            nodes = self._load(session, self._settled.others(rows, seen, view))
             answering = self._answering(nodes, seen)
             for node in nodes:
                 self._observe(session, node, seen.get(node.id), node.id in answering)
             for node in nodes:
                 if not {node.id, network_name(self._settings.stack, node.project_id)} & (busy | self._busy):
                     self._decide(session, node, seen.get(node.id), view, due)
-            self._tidy(session, view, due, busy)
-            self._detach(nodes, view, due)
+            self._tidy(session, view, rows, due, busy)
+            self._detach(rows, view, due)
             self._forget_projects(session)
             is_moving = any(_is_moving(node) for node in nodes)
+        self._settled.remember(nodes, seen)
         for order in due.orders(view.gateways):
             self._start_run(order)
         self.looked_at = now()
         return is_moving or bool(self._busy)
 
-    def _nodes_in_question(self, session: Session, seen: dict[str, Seen]) -> list[Node]:
-        query = select(Node).options(joinedload(Node.project))
-        at_work = or_(Node.desired != Desired.STOPPED, Node.observed != Observed.ABSENT, Node.id.in_(list(seen)))
-        return list(session.scalars(query.where(at_work)))
+    def _load(self, session: Session, ids: list[str]) -> list[Node]:
+        """The nodes in full, some hundreds at a time: a statement has room for so many ids only."""
+        query, found = select(Node).options(joinedload(Node.project)), list[Node]()
+        for start in range(0, len(ids), _IDS_A_STATEMENT):
+            found += session.scalars(query.where(Node.id.in_(ids[start : start + _IDS_A_STATEMENT])))
+        return found
 
     # What is ------------------------------------------------------------------------------------------------------
 
@@ -221,10 +228,13 @@ class Reconciler:
             if item not in due.attach and pair(item) not in self._busy and self._may_ask(pair(item), ATTACH_AGAIN):
                 due.attach.append(item)
 
-    def _detach(self, nodes: list[Node], view: SwarmView, due: Due) -> None:
+    def _detach(self, rows: dict[str, Row], view: SwarmView, due: Due) -> None:
         """Gateways leave the networks of projects whose last services close now, before these are gone."""
-        staying = {node.project_id for node in nodes if node.desired == Desired.RUNNING and not node.failure}
-        staying |= {seen.project_id for seen in view.seen if seen not in due.absent}
+        if not due.absent:
+            return
+        closing = {seen.node_id for seen in due.absent}
+        staying = {row.project_id for row in rows.values() if row.is_to_run}
+        staying |= {seen.project_id for seen in view.seen if seen.node_id not in closing}
         for project_id in {seen.project_id for seen in due.absent} - staying:
             network = network_name(self._settings.stack, project_id)
             due.detach += [Attachment(gateway, network, project_id) for gateway, on in view.on.items() if network in on]
@@ -248,9 +258,9 @@ class Reconciler:
         runs = {name for name, observed in there.items() if observed == Observed.RUNNING}
         due.present += [spec for spec in specs if spec.name not in there and runs >= set(spec.after)]
 
-    def _tidy(self, session: Session, view: SwarmView, due: Due, busy: set[str]) -> None:
+    def _tidy(self, session: Session, view: SwarmView, rows: dict[str, Row], due: Due, busy: set[str]) -> None:
         """Services that belong to nobody, and networks that nobody needs."""
-        found = self.orphans.find(session, view, due.absent, busy | self._busy)
+        found = self.orphans.find(session, view, rows, due.absent, busy | self._busy)
         due.absent += found.services
         due.networks_absent += [name for name in found.networks if self._may_ask(name, NETWORK_AGAIN)]
         oldest = now() - max(NETWORK_AGAIN, ATTACH_AGAIN)

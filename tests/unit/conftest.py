@@ -59,7 +59,8 @@ class World:
 
     def push(self, *images: FoundImage) -> None:
         """Images come into the registry, and the catalogue sees them."""
-        self.adapters.registry.found += images
+        registry, pushed = self.adapters.registry, {(each.repository, each.tag) for each in images}
+        registry.found = [old for old in registry.found if (old.repository, old.tag) not in pushed] + list(images)
         catalogue.refresh(self.database, self.adapters.registry)
 
     def project(self, session: Session) -> Project:

@@ -141,10 +141,10 @@ def test_what_a_run_is_at_work_on_is_no_orphan(world: World, time: Time) -> None
     orphans = world.reconciler.orphans
     for _ in range(2):
         with world.database.begin() as session:
-            assert orphans.find(session, view, [], {node_id}).services == []
+            assert orphans.find(session, view, {}, [], {node_id}).services == []
         time.pass_by(seconds=40)
     with world.database.begin() as session:
-        assert orphans.find(session, replace(view), [], set()).services == []
+        assert orphans.find(session, replace(view), {}, [], set()).services == []
 
 
 @pytest.mark.parametrize(
