@@ -122,14 +122,14 @@ def real_world(deployment: Deployment) -> Iterator[World]:
 def ask(swarm: Swarm, spec: NodeSpec, query: str) -> dict[str, Any]:
     """The answer of a node's page, seen from the gateway's container."""
     url = f"http://{spec.route}:{spec.port}/?{query}"
-    program = f"import urllib.request as r; print(r.urlopen({url!r}, timeout=5).read().decode())"
+    program = f"import urllib.request as r; print(r.urlopen({url!r}, timeout=25).read().decode())"
     command = ["/usr/bin/docker", "exec", swarm.view().gateways[0], "python3", "-c", program]
 
     def answer() -> dict[str, Any] | None:
         done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=30)
         return json.loads(done.stdout) if done.returncode == 0 else None
 
-    return until(answer, 30)  # type: ignore[return-value]
+    return until(answer, 60)  # type: ignore[return-value]
 
 
 @pytest.fixture(scope="module", params=["fake", "real"])

@@ -39,7 +39,7 @@ class Echo(http.server.BaseHTTPRequestHandler):
         """Answer in JSON."""
         url = urllib.parse.urlsplit(self.path)
         query = dict(urllib.parse.parse_qsl(url.query))
-        told = {name: value for name, value in os.environ.items() if name.startswith("SIMCORE_")}
+        told = {name: value for name, value in os.environ.items() if name.startswith(("SIMCORE_", "LAB_", "TEXT"))}
         body: dict[str, object] = {"path": url.path, "headers": dict(self.headers), "environment": told}
         if "reach" in query:
             body["reach"] = reach(*query["reach"].rsplit(":", 1))
