@@ -8,6 +8,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from controlplane import accounts, kept_logs, presence, reaps, runs
 from controlplane.bootstrap import real_adapters
 from controlplane.database import Bell, Database
+from controlplane.errors import SwarmUnreadable
+from controlplane.hosts import Hosts
 from controlplane.leader import Leadership, connecting
 from controlplane.ports import Adapters
 from controlplane.reaper import Reaper
@@ -59,7 +62,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
     _wake_on_changes(database, adapters, reconciler, stop)
-    scheduler = _scheduled(database, chosen, lambda: reaper.run(leadership.holds))
+    scheduler = _scheduled(database, chosen, Hosts(database, adapters.swarm), lambda: reaper.run(leadership.holds))
     sweep = Sweep(database, adapters.registry)
     threading.Thread(target=sweep.run, name="sweep", daemon=True).start()
     world = {"view": adapters.swarm.view, "tell": sweep.tell, "logs": adapters.swarm.logs}
@@ -111,12 +114,16 @@ def _wake_on_changes(database: Database, adapters: Adapters, reconciler: Reconci
         threading.Thread(target=target, name=target.__name__, daemon=True).start()
 
 
-def _scheduled(database: Database, chosen: Settings, reap: Callable[[], None]) -> BackgroundScheduler:
-    """Reaper, heartbeat and housekeeping."""
+def _scheduled(database: Database, chosen: Settings, hosts: Hosts, reap: Callable[[], None]) -> BackgroundScheduler:
+    """Reaper, hosts, heartbeat and housekeeping."""
 
     def beat() -> None:
         with database.begin() as session:
             presence.beat(session, "director")
+
+    def look_at_hosts() -> None:
+        with suppress(SwarmUnreadable):
+            hosts.look()
 
     def forget() -> None:
         runs.forget_old(database, timedelta(days=chosen.runs_keep_days), chosen.runs_keep)
@@ -128,6 +135,7 @@ def _scheduled(database: Database, chosen: Settings, reap: Callable[[], None]) -
 
     scheduler = BackgroundScheduler(job_defaults={"coalesce": True, "max_instances": 1})
     scheduler.add_job(reap, "interval", seconds=5, id="reaper")
+    scheduler.add_job(look_at_hosts, "interval", seconds=10, id="hosts")
     scheduler.add_job(beat, "interval", seconds=5, id="heartbeat")
     scheduler.add_job(forget, "interval", hours=1, id="housekeeping")
     scheduler.add_job(forget_logs, "interval", minutes=5, id="kept logs")

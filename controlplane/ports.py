@@ -91,11 +91,25 @@ class SwarmView:
     unclear: dict[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Host:
+    """A machine of the swarm: ``role`` manager or worker, ``state`` ready or down, ``availability`` active, pause or drain."""
+
+    id: str
+    name: str
+    role: str
+    state: str
+    availability: str
+
+
 class Swarm(Protocol):
     """Reads the swarm, and only reads."""
 
     def view(self) -> SwarmView:
         """What there is now. Raises ``SwarmUnreadable`` when any part of it cannot be read."""
+
+    def hosts(self) -> tuple[Host, ...]:
+        """The machines of the swarm. Raises ``SwarmUnreadable``."""
 
     def changes(self) -> Iterator[str]:
         """Blocks; yields a word whenever something of this deployment changed. May end or raise at any time."""

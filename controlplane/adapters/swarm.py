@@ -16,7 +16,7 @@ from controlplane.errors import SwarmUnreadable
 from controlplane.inquiries import Inquiries
 from controlplane.labelled import NETWORK, SERVICE, doubt
 from controlplane.model import Observed
-from controlplane.ports import ContainerLog, ContainerSeen, Seen, SwarmView
+from controlplane.ports import ContainerLog, ContainerSeen, Host, Seen, SwarmView
 
 _LOG_LINES = 30
 _LOG_BYTES = 256 * 1024
@@ -65,6 +65,13 @@ class DockerSwarm:
             open_networks=frozenset(network["Name"] for network in networks if not network["Internal"]),
             unclear=_unclear([service.raw for service in found], networks),
         )
+
+    def hosts(self) -> tuple[Host, ...]:
+        """See ``ports.Swarm.hosts``."""
+        try:
+            return tuple(_host(node) for node in self._client.nodes())
+        except (DockerException, requests.RequestException, KeyError) as error:
+            raise SwarmUnreadable(f"The swarm's manager did not answer ({error}); its hosts are not known.") from error
 
     def changes(self) -> Iterator[str]:
         """See ``ports.Swarm.changes``."""
@@ -163,6 +170,11 @@ class DockerSwarm:
         except (DockerException, requests.RequestException) as error:
             return lines_of(read, tail) or f"The log cannot be read: {error}"
         return lines_of(read, tail)
+
+
+def _host(node: dict[str, Any]) -> Host:
+    spec = node["Spec"]
+    return Host(node["ID"], node["Description"]["Hostname"], spec["Role"], node["Status"]["State"], spec["Availability"])
 
 
 def is_shadow(network: dict[str, Any]) -> bool:

@@ -16,6 +16,7 @@ from controlplane.ports import (
     ContainerSeen,
     Event,
     FoundImage,
+    Host,
     NodeSpec,
     Order,
     Outcome,
@@ -41,6 +42,7 @@ class FakeSwarm:
     removals: list[str] = field(default_factory=list)
     # What the engine would do with an image: run it (None), or fail with this sentence, as a crash.
     fates: dict[str, str | None] = field(default_factory=dict)
+    machines: list[Host] = field(default_factory=lambda: [Host("h1", "host-1", "manager", "ready", "active")])
     # Names of what carries labels that nobody understands, with why.
     unclear: dict[str, str] = field(default_factory=dict)
 
@@ -65,6 +67,12 @@ class FakeSwarm:
     def attached(self) -> set[str]:
         """The networks that every gateway is on."""
         return set.intersection(*self.on.values()) if self.on else set()
+
+    def hosts(self) -> tuple[Host, ...]:
+        """See ``ports.Swarm.hosts``."""
+        if self.is_away:
+            raise SwarmUnreadable
+        return tuple(self.machines)
 
     def changes(self) -> Iterator[str]:
         """Nothing changes by itself here."""
