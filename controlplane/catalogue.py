@@ -29,7 +29,11 @@ def find(session: Session, key: str, version: str) -> Service:
     if service is None or service.broken:
         raise ServiceNotFound(
             f"The registry has no service {key} in version {version}; nothing was started. "
-            "The catalogue (GET /api/v0/services) lists what there is."
+            "The catalogue (GET /api/v0/services) lists what there is.",
+            key,
+            version,
+            has_others=session.scalar(select(Service.key).where(Service.key == key, Service.version != version).limit(1))
+            is not None,
         )
     return service
 

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from controlplane.errors import ControlPlaneError, LabelError
+from controlplane.errors import ControlPlaneError, LabelError, ServiceNotFound
 
 KEPT = "the node's files are kept"
 
@@ -178,6 +178,9 @@ def failure(code: str, **words: Any) -> Failure:
 
 def of_error(error: ControlPlaneError) -> Failure:
     """Why a start was not even asked for: the service has left the catalogue, or its labels ask for what cannot be."""
+    if isinstance(error, ServiceNotFound) and error.key:
+        code = "tag-missing" if error.has_others else "image-missing"
+        return failure(code, image=f"{error.key}:{error.version}", name=error.key, tag=error.version)
     return failure("labels-refused" if isinstance(error, LabelError) else "not-startable", words=str(error))
 
 

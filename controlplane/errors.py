@@ -33,6 +33,10 @@ class NodeNotFound(NotFound):
 class ServiceNotFound(NotFound):
     """The registry has no such service in this version. The catalogue lists what there is."""
 
+    def __init__(self, message: str | None = None, key: str = "", version: str = "", has_others: bool = False):
+        super().__init__(message)
+        self.key, self.version, self.has_others = key, version, has_others
+
 
 class RunNotFound(NotFound):
     """There is no such run; old ones are forgotten after a while."""

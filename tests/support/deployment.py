@@ -25,6 +25,8 @@ SETTINGS = {
     "WERKBANK_PORT": str(_PORT),
     "WERKBANK_REGISTRY_PORT": str(_PORT + 1),
     "WERKBANK_LEASE_GRACE": "15",
+    # More than any host has: what an image asks for comes to the engine.
+    "WERKBANK_NODE_MEMORY_MAX_MIB": "10000000",
 }
 Found = TypeVar("Found")
 
