@@ -201,7 +201,7 @@ def test_kept_logs_are_read_by_those_who_may_see_the_node(world: World, settings
 
 def test_the_directors_own_interface_answers_parts_and_not_the_gateway(world: World, settings: Settings) -> None:
     node_id = running(world)
-    client = create_director(settings, world.database, lambda: None, world.adapters.swarm.logs).test_client()
+    client = create_director(settings, world.database, lambda: None, logs=world.adapters.swarm.logs).test_client()
     path = f"/internal/nodes/{node_id}/logs"
     [log] = client.get(path).json["data"]  # type: ignore[index]
     assert (log["container"], log["text"]) == (only_name(world), "what it says")
@@ -291,7 +291,7 @@ class SlowProvisioner:
     def __init__(self, world: World):
         self.fast, self.gate, self.orders = world.adapters.provisioner, threading.Event(), 0
 
-    def apply(self, order: Order, on_event: Any) -> Outcome:
+    def apply(self, order: Order, on_event: Any, is_cancel_asked: Any) -> Outcome:
         """See ``ports.Provisioner.apply``."""
         self.orders += 1
         outcome = self.fast.apply(order, on_event)
