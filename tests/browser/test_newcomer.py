@@ -60,7 +60,7 @@ def test_closing_the_tab_closes_the_node_after_the_grace(page: Page, deployment:
     person = deployment.admin()
     [node] = person.call("GET", f"/projects/{project_id}")["nodes"]
     until(lambda: person.node(project_id, node["id"])["state"] == "stopped", 60, 0.5)
-    assert "Closed by itself" in person.node(project_id, node["id"])["reason"]
+    assert "no tab of this project open since" in person.node(project_id, node["id"])["reason"]
     person.call("DELETE", f"/projects/{project_id}")
 
 
