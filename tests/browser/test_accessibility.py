@@ -14,9 +14,12 @@ from tests.support.deployment import ECHO_KEY, Deployment, presence
 PAGES = {
     "/": "new-project",
     "/projects/{project}": "node-card",
-    "/projects/{project}?node={node}": "node-card",
+    "/projects/{project}?node={node}": "node-frame",
     "/runs": "run-row",
     "/runs/{run}": None,
+    "/services": None,
+    "/reaper": None,
+    "/events": None,
     "/settings": None,
     "/no/such/page": None,
 }
@@ -65,6 +68,7 @@ def test_the_login_keeps_nobody_out(visitor: Page) -> None:
 
 
 def test_no_page_keeps_anybody_out(visitor: Page, deployment: Deployment, names: dict[str, str]) -> None:
+    visitor.context.clear_cookies()
     log_in(visitor, deployment)
     found = {}
     for path, landmark in PAGES.items():
