@@ -213,7 +213,8 @@ def make(target: str, *arguments: str, **options: Any) -> subprocess.CompletedPr
 def bring_up() -> Deployment:
     """`make up` with the tests' own settings. Raises ``AssertionError`` with its output."""
     CACHE.mkdir(parents=True, exist_ok=True)
-    env_file = CACHE / "env"
+    # Side by side, each has its own.
+    env_file = CACHE / f"{SETTINGS['WERKBANK_STACK']}.env"
     if not env_file.exists():
         ensure(ROOT / ".env-devel", env_file)
         lines = [line for line in env_file.read_text().splitlines() if line.split("=")[0] not in SETTINGS]
