@@ -46,8 +46,15 @@ def home(deployment: Deployment, tmp_path_factory: pytest.TempPathFactory) -> Pa
 def production(deployment: Deployment) -> Iterator[None]:
     """Whatever happened here, what follows finds the platform as it was."""
     yield
-    done = deployment.make("up")
-    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    if is_in_development(deployment) or deployment.make("status").returncode:
+        done = deployment.make("up")
+        assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+
+
+def is_in_development(deployment: Deployment) -> bool:
+    """Whether a checkout is mounted into the parts."""
+    services = deployment.engine.services(filters={"name": f"{deployment.stack}_web"})
+    return "bind" in str([service["Spec"]["TaskTemplate"]["ContainerSpec"].get("Mounts") for service in services])
 
 
 def run(script: str, folder: Path, deployment: Deployment) -> str:

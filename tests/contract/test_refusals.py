@@ -121,11 +121,8 @@ def test_data_of_another_env_is_left_alone(deployment: Deployment, other: Path) 
     assert "nothing was changed" in said
 
 
-# Where it is interrupted: at the heading of a play, by somebody's Ctrl+C or by the machine.
-@pytest.mark.parametrize(
-    ("play", "by"), [("Swarm", signal.SIGINT), ("Images in the registry", signal.SIGKILL), ("Platform", signal.SIGINT)]
-)
-def test_an_interrupted_up_is_gone_on_with_by_the_next(deployment: Deployment, play: str, by: signal.Signals) -> None:
+def interrupt(deployment: Deployment, play: str, by: signal.Signals) -> None:
+    """Begin a `make up`, and end it a second into a play."""
     going = subprocess.Popen(
         ["make", "up", f"ENV_FILE={deployment.env_file}"],
         cwd=ROOT,
@@ -140,6 +137,12 @@ def test_an_interrupted_up_is_gone_on_with_by_the_next(deployment: Deployment, p
     os.killpg(going.pid, by)
     going.stdout.close()
     assert going.wait(60) != 0
+
+
+def test_an_up_that_was_interrupted_again_and_again_is_gone_on_with_by_the_next(deployment: Deployment) -> None:
+    interrupt(deployment, "Swarm", signal.SIGINT)
+    interrupt(deployment, "Images in the registry", signal.SIGKILL)
+    interrupt(deployment, "Platform", signal.SIGINT)
     done = make("up", f"ENV_FILE={deployment.env_file}")
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     assert make("status", f"ENV_FILE={deployment.env_file}").returncode == 0
