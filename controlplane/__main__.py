@@ -62,7 +62,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
     _wake_on_changes(database, adapters, reconciler, stop)
-    scheduler = _scheduled(database, chosen, Hosts(database, adapters.swarm), lambda: reaper.run(leadership.holds))
+    scheduler = _scheduled(database, chosen, adapters, lambda: reaper.run(leadership.holds))
     sweep = Sweep(database, adapters.registry)
     threading.Thread(target=sweep.run, name="sweep", daemon=True).start()
     world = {"view": adapters.swarm.view, "tell": sweep.tell, "logs": adapters.swarm.logs}
@@ -114,12 +114,17 @@ def _wake_on_changes(database: Database, adapters: Adapters, reconciler: Reconci
         threading.Thread(target=target, name=target.__name__, daemon=True).start()
 
 
-def _scheduled(database: Database, chosen: Settings, hosts: Hosts, reap: Callable[[], None]) -> BackgroundScheduler:
+def _scheduled(database: Database, chosen: Settings, adapters: Adapters, reap: Callable[[], None]) -> BackgroundScheduler:
     """Reaper, hosts, heartbeat and housekeeping."""
+    hosts = Hosts(database, adapters.swarm)
 
     def beat() -> None:
+        is_open = adapters.prober.is_open()
         with database.begin() as session:
             presence.beat(session, "director")
+            # A part that runs no code of ours: that people reach the workbench through it is its sign of life.
+            if is_open:
+                presence.beat(session, "gateway")
 
     def look_at_hosts() -> None:
         with suppress(SwarmUnreadable):

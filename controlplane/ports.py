@@ -279,6 +279,9 @@ class Prober(Protocol):
         """What the service answers at these paths, in a form of controlplane/activity.py, within seconds. None is
         unknown: it does not answer, or not in that form. Never raises."""
 
+    def is_open(self) -> bool:
+        """Whether people's requests come through to the workbench. Never raises."""
+
 
 @dataclass
 class Adapters:

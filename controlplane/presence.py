@@ -53,9 +53,14 @@ def beat(session: Session, part: str) -> None:
     """Note that a part is alive; a gap starts its count anew, and so does a clock that was set back."""
     row = session.get(Heartbeat, part)
     if row is None or abs(now() - row.last_seen_at) > HEARTBEAT_GAP or row.alive_since > now():
-        session.merge(Heartbeat(part=part, alive_since=now(), last_seen_at=now()))
+        begin(session, part)
     else:
         row.last_seen_at = now()
+
+
+def begin(session: Session, part: str) -> None:
+    """Note that a part has started: what it would have heard before is unknown."""
+    session.merge(Heartbeat(part=part, alive_since=now(), last_seen_at=now()))
 
 
 def alive_since(session: Session, part: str) -> datetime | None:

@@ -90,10 +90,12 @@ def _install_heartbeat(database: Database, part: str) -> None:
     pause = threading.Event()
 
     def beat() -> None:
+        note = presence.begin
         while True:
             try:
                 with database.begin() as session:
-                    presence.beat(session, part)
+                    note(session, part)
+                note = presence.beat
             except Exception:
                 envelope.log.warning("The heartbeat could not be written; the reaper waits until it can.")
             pause.wait(5)

@@ -52,6 +52,13 @@ class GatewayProber:
             return None
         return read(form, answers, served_at, now())
 
+    def is_open(self) -> bool:
+        """See ``ports.Prober.is_open``."""
+        try:
+            return self._session.get(f"{self._url}/open", timeout=3, allow_redirects=False).ok
+        except requests.RequestException:
+            return False
+
 
 def _json(answer: requests.Response) -> Any:
     """The body, up to a length and a time: what a service sends is not ours. Raises ``ValueError``."""

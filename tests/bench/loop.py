@@ -15,7 +15,7 @@ from controlplane.accounts import add_user
 from controlplane.clock import now
 from controlplane.database import Database
 from controlplane.model import Desired, Node, Observed, Project, Service, new_id, new_route
-from controlplane.reaper import Reaper
+from controlplane.reaper import LISTENERS, Reaper
 from controlplane.reconcile import Reconciler
 from controlplane.settings import Settings
 from controlplane.spec import node_specs
@@ -80,7 +80,7 @@ class World:
     def hear(self) -> None:
         """The parts that hear people are alive, and every node's page was in use just now."""
         with self.database.begin() as session:
-            for part in ("web", "authentication"):
+            for part in LISTENERS:
                 presence.beat(session, part)
             session.execute(update(Node).values(used_at=now()))
 

@@ -252,6 +252,10 @@ class FakeProber:
         self.asked.append(route)
         return self.says.get(route)
 
+    def is_open(self) -> bool:
+        """See ``ports.Prober.is_open``."""
+        return self.is_there
+
 
 _digests = itertools.count(1)
 

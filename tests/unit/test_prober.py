@@ -26,7 +26,7 @@ class Gateway(BaseAdapter):
     def send(self, request: Any, **options: Any) -> requests.Response:
         """The next answer."""
         assert options["timeout"], "no question waits for ever"
-        self.asked.append((request.url, request.headers["X-Werkbank-Upstream"]))
+        self.asked.append((request.url, request.headers.get("X-Werkbank-Upstream", "")))
         answer = self.answers.pop(0)
         if isinstance(answer, Exception):
             raise answer
@@ -99,3 +99,12 @@ def test_one_path_that_does_not_answer_makes_the_whole_unknown() -> None:
 
 def test_a_date_that_is_none_makes_the_answer_unknown() -> None:
     assert ask(Gateway((200, IDLE), date="yesterday")) is None
+
+
+@pytest.mark.parametrize(("answer", "is_open"), [((200, b"{}"), True), ((503, b"{}"), False), (requests.ConnectTimeout(), False)])
+def test_the_workbench_is_open_when_what_people_ask_comes_through(answer: Any, is_open: bool) -> None:
+    prober = GatewayProber(Settings())
+    gateway = Gateway(answer)
+    prober._session.mount("http://", gateway)
+    assert prober.is_open() is is_open
+    assert gateway.asked == [("http://gateway:8082/open", "")]

@@ -9,7 +9,7 @@ from sqlalchemy.exc import OperationalError
 from controlplane import clock, leases, presence, reaps
 from controlplane.model import Desired, Node, User
 from controlplane.ports import Activity
-from controlplane.reaper import Reaper
+from controlplane.reaper import LISTENERS, Reaper
 from controlplane.records import Reap
 from tests.unit.conftest import Time, World
 
@@ -26,7 +26,7 @@ def reaper(time: Time, world: World) -> Reaper:
 def beat(world: World, *parts: str) -> None:
     """Everybody who listens is alive."""
     with world.database.begin() as session:
-        for part in parts or ("web", "authentication"):
+        for part in parts or LISTENERS:
             presence.beat(session, part)
 
 
@@ -104,15 +104,15 @@ def test_a_page_in_use_keeps_its_node(world: World, time: Time, reaper: Reaper) 
     assert "its page not used since" in (world.node(node_id).closed_because or "")
 
 
-@pytest.mark.parametrize("part", ["web", "authentication"])
+@pytest.mark.parametrize("part", LISTENERS)
 def test_silence_proves_nothing_while_somebody_did_not_listen(world: World, time: Time, reaper: Reaper, part: str) -> None:
     """One part was away for minutes: no sign of life could reach it."""
     world.add_node()
     live(world, time, 20, lambda: be_here(world))
-    other = {"web": "authentication", "authentication": "web"}[part]
+    others = [other for other in LISTENERS if other != part]
     for _ in range(30):
         time.pass_by(seconds=10)
-        beat(world, other)
+        beat(world, *others)
     beat(world)
     assert reaper.reap() == []
     assert part in str(reaper.health.body()["vetoes"])
@@ -121,6 +121,18 @@ def test_silence_proves_nothing_while_somebody_did_not_listen(world: World, time
     live(world, time, 30)
     assert len(reaper.reap()) == 1
     assert reaper.health.body()["vetoes"] == []
+
+
+@pytest.mark.parametrize("part", ["web", "authentication"])
+def test_a_part_that_started_again_has_not_listened_before(world: World, time: Time, reaper: Reaper, part: str) -> None:
+    world.add_node()
+    live(world, time, 120)
+    with world.database.begin() as session:
+        presence.begin(session, part)
+    live(world, time, 110)
+    assert reaper.reap() == []
+    live(world, time, 30)
+    assert len(reaper.reap()) == 1
 
 
 def test_silence_proves_nothing_without_any_heartbeat(world: World, time: Time, reaper: Reaper) -> None:

@@ -20,7 +20,7 @@ from controlplane.database import Database
 from controlplane.errors import SwarmUnreadable
 from controlplane.model import Desired, Node, User
 from controlplane.ports import Activity
-from controlplane.reaper import Reaper
+from controlplane.reaper import LISTENERS, Reaper
 from controlplane.reconcile import Reconciler
 from controlplane.settings import Settings
 from tests.support.fakes import fake_adapters
@@ -125,7 +125,7 @@ class NeededNodes(Machine):
         with self.rows.begin() as session:
             node = session.get_one(Node, self.node_id)
             node.activity, self.route = {"paths": ["api/kernels"], "format": "jupyter"}, node.route
-        self.alive = {"web": True, "authentication": True}
+        self.alive = dict.fromkeys(LISTENERS, True)
         self.told = dict.fromkeys(self.alive, self.seconds)
         self.tab_since: float | None = None
         self.is_page_used = self.is_busy = False
@@ -133,7 +133,7 @@ class NeededNodes(Machine):
         self.used_at = self.worked_at = self.said_at = self.wished_at = self.seconds
         self.keep_until: datetime | None = None
 
-    @rule(silent=st.sampled_from(["", "", "web", "authentication", "service"]))
+    @rule(silent=st.sampled_from(["", "", *LISTENERS, "service"]))
     def a_source_fails_or_all_come_back(self, silent: str) -> None:
         """A part hears nothing while it is away; a service that is silent may be at work all the same."""
         self.answers = silent != "service"
@@ -210,18 +210,18 @@ class NeededNodes(Machine):
         for part in [part for part, is_alive in self.alive.items() if is_alive]:
             with suppress(OperationalError):
                 self._write(part)
-                # Only what was committed was told: a request that fails is no use, and a tab tries again.
-                self.told[part] = self.seconds
+                # Only what came through and was committed was told: a request that fails is no use, and a tab tries again.
+                self.told[part] = self.seconds if self.alive["gateway"] else self.told[part]
 
     def _write(self, part: str) -> None:
         with self.rows.begin() as session:
             presence.beat(session, part)
-            if part == "web" and self.tab_since is not None:
+            if part == "web" and self.tab_since is not None and self.alive["gateway"]:
                 user = session.get_one(User, self.world.user_id)
                 presence.note_presence(session, user, self.world.project(session), "tab")
-            if part == "authentication" and self.is_page_used:
+            if part == "authentication" and self.is_page_used and self.alive["gateway"]:
                 session.get_one(Node, self.node_id).used_at = clock.now()
-        if part == "authentication" and self.is_page_used:
+        if part == "authentication" and self.is_page_used and self.alive["gateway"]:
             self.used_at = self.seconds
 
     def _speak(self) -> None:
@@ -329,7 +329,10 @@ def test_no_fault_closes_what_somebody_wants_and_the_rest_goes(machine: type[Mac
 
 @pytest.mark.parametrize(
     ("silent", "need"),
-    [("", "kernel"), ("", "page"), ("", "tab"), ("web", "tab"), ("service", "kernel"), ("authentication", "kernel")],
+    [
+        *(("", "kernel"), ("", "page"), ("", "tab"), ("web", "tab"), ("gateway", "tab"), ("gateway", "page")),
+        *(("service", "kernel"), ("authentication", "kernel")),
+    ],
 )
 def test_each_need_alone_keeps_a_node_whichever_source_is_silent(silent: str, need: str, filled: Path) -> None:
     NeededNodes.schema = filled.read_bytes()
