@@ -125,17 +125,10 @@ class Chaos:
             subprocess.run(["/usr/bin/docker", "kill", container], check=False, capture_output=True)
 
     def verify(self) -> list[str]:
-        """What is not as it must be, a sentence each."""
-        wrong: list[str] = []
-        try:
-            until(lambda: not self._differences(), 180, 1)
-        except AssertionError:
-            wrong += self._differences()
-        services = Counter(s["Spec"]["Labels"]["werkbank.node"] for s in self.deployment.node_services())
-        wrong += [f"{node} has {count} services" for node, count in services.items() if count > 1]
-        wrong += [
-            f"the swarm has a service of {node}, which nobody wants" for node in services if self.wanted.get(node) != "running"
-        ]
+        """What is not as it must be once the loop had its time, a sentence each."""
+        with suppress(AssertionError):
+            until(lambda: not self._differences() + self._unwanted(), 180, 1)
+        wrong = self._differences() + self._unwanted()
         wrong += [f"the run {run['id']} is stuck" for run in self._stuck_runs()]
         if not self.killed["engine"]:
             wrong += [f"{n} was restarted" for n, c in self.witnesses.items() if not self._still_runs(n, c)]
@@ -150,6 +143,12 @@ class Chaos:
             for node, wanted in self.wanted.items()
             if states.get(node) not in accepted[wanted]
         ] + [f"{node} should not be there" for node in states if node not in self.wanted]
+
+    def _unwanted(self) -> list[str]:
+        services = Counter(s["Spec"]["Labels"]["werkbank.node"] for s in self.deployment.node_services())
+        twice = [f"{node} has {count} services" for node, count in services.items() if count > 1]
+        unwanted = [node for node in services if self.wanted.get(node) != "running"]
+        return twice + [f"the swarm has a service of {node}, which nobody wants" for node in unwanted]
 
     def _stuck_runs(self) -> list[Any]:
         runs = lambda: [run for run in self.call("GET", "/runs") or [] if run["state"] == "running"]  # noqa: E731

@@ -103,8 +103,6 @@ def test_a_date_that_is_none_makes_the_answer_unknown() -> None:
 
 @pytest.mark.parametrize(("answer", "is_open"), [((200, b"{}"), True), ((503, b"{}"), False), (requests.ConnectTimeout(), False)])
 def test_the_workbench_is_open_when_what_people_ask_comes_through(answer: Any, is_open: bool) -> None:
-    prober = GatewayProber(Settings())
     gateway = Gateway(answer)
-    prober._session.mount("http://", gateway)
-    assert prober.is_open() is is_open
+    assert prober(gateway).is_open() is is_open
     assert gateway.asked == [("http://gateway:8082/open", "")]
