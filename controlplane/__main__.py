@@ -62,7 +62,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
     _wake_on_changes(database, adapters, reconciler, stop)
-    scheduler = _scheduled(database, chosen, adapters, lambda: reaper.run(leadership.holds))
+    scheduler = _scheduled(database, chosen, adapters, reconciler, lambda: reaper.run(leadership.holds))
     sweep = Sweep(database, adapters.registry)
     threading.Thread(target=sweep.run, name="sweep", daemon=True).start()
     world = {"view": adapters.swarm.view, "tell": sweep.tell, "logs": adapters.swarm.logs}
@@ -114,17 +114,18 @@ def _wake_on_changes(database: Database, adapters: Adapters, reconciler: Reconci
         threading.Thread(target=target, name=target.__name__, daemon=True).start()
 
 
-def _scheduled(database: Database, chosen: Settings, adapters: Adapters, reap: Callable[[], None]) -> BackgroundScheduler:
+def _scheduled(
+    database: Database, chosen: Settings, adapters: Adapters, reconciler: Reconciler, reap: Callable[[], None]
+) -> BackgroundScheduler:
     """Reaper, hosts, heartbeat and housekeeping."""
     hosts = Hosts(database, adapters.swarm)
 
     def beat() -> None:
-        is_open = adapters.prober.is_open()
+        # These run no code of ours: that they do their work is their sign of life.
+        signs = {"director": True, "gateway": adapters.prober.is_open(), "engine": reconciler.has_just_looked}
         with database.begin() as session:
-            presence.beat(session, "director")
-            # A part that runs no code of ours: that people reach the workbench through it is its sign of life.
-            if is_open:
-                presence.beat(session, "gateway")
+            for part in [part for part, is_there in signs.items() if is_there]:
+                presence.beat(session, part)
 
     def look_at_hosts() -> None:
         with suppress(SwarmUnreadable):

@@ -165,6 +165,8 @@ _NO_ENTRY_IN_LOG = re.compile(
 _AUTH = re.compile(r"unauthorized|no basic auth|authentication required|denied", re.I)
 _NOT_FOUND = re.compile(r"manifest unknown|name unknown|not found", re.I)
 _KILLED = (137, 143)
+# The engine's own code for a container that it could not start, or that it lost while it started.
+_NOT_STARTED = 128
 _REFERENCE = re.compile(r"^(?P<name>.+?)(?::(?P<tag>[\w.-]+))?(?:@(?P<digest>sha256:\w+))?$")
 TAG_MISSING = "tag unknown"
 
@@ -233,6 +235,8 @@ def _of_program(told: Told, words: str) -> tuple[str, str]:
         return "entry-point-missing", missing[1] or missing[2]
     if told.state == "complete":
         return "ended", words
+    if told.exit_code == _NOT_STARTED:
+        return "host-refused", words
     if told.exit_code in _KILLED or not told.exit_code:
         return "killed", words
     return ("crash-loop" if told.failures > 1 else "crashed"), words

@@ -23,8 +23,8 @@ from controlplane.ports import Activity, Prober
 
 log = logging.getLogger(__name__)
 
-# Tabs are heard by web, requests to pages by authentication, and both come through the gateway; all must have been there.
-LISTENERS = ("gateway", "web", "authentication")
+# Tabs are heard by web, requests to pages by authentication; both come through the gateway, and to it by the engine's ports.
+LISTENERS = ("engine", "gateway", "web", "authentication")
 _ASKS_AT_ONCE = 8
 # Seconds for all questions of a pass; what has not answered by then is unknown.
 _PATIENCE = 20.0

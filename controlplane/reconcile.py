@@ -44,6 +44,8 @@ ATTACH_AGAIN = timedelta(seconds=10)
 LONGEST_PAUSE = 60
 # Seconds that the loop waits after the first wish, so that a burst of them shares a run.
 GATHER = 0.05
+# A look that is as old as that says nothing of the engine as it is.
+JUST = timedelta(seconds=10)
 RUNS_AT_ONCE = 3
 _PROBES_AT_ONCE = 16
 _IDS_A_STATEMENT = 500
@@ -99,6 +101,11 @@ class Reconciler:
             self._start_run(order)
         self.looked_at = now()
         return is_moving or bool(self._busy)
+
+    @property
+    def has_just_looked(self) -> bool:
+        """Whether the engine could be read a moment ago."""
+        return self.looked_at is not None and now() - self.looked_at < JUST
 
     def _load(self, session: Session, ids: list[str]) -> list[Node]:
         """The nodes in full, some hundreds at a time: a statement has room for so many ids only."""

@@ -56,6 +56,7 @@ RECORDED = [
     ("out-of-memory", {"state": "failed", "words": "task: non-zero exit (137)", "exit_code": 137, "is_out_of_memory": None}),
     ("killed", {"state": "failed", "words": "task: non-zero exit (137)", "exit_code": 137, "is_out_of_memory": False}),
     ("killed", {"state": "failed", "words": "task: non-zero exit (143)", "exit_code": 143}),
+    ("host-refused", {"state": "failed", "words": "task: non-zero exit (128)", "exit_code": 128}),
     ("no-host-fits", {"state": "pending", "words": "no suitable node (scheduling constraints not satisfied on 1 node)"}),
     ("not-enough-resources", {"state": "pending", "words": "no suitable node (insufficient resources on 1 node)"}),
     ("volume-failed", {"state": "pending", "words": "no suitable node (missing plugin on 1 node)"}),
