@@ -80,7 +80,7 @@ status: there venv ## Show the parts, the nodes and whether the workbench is wel
 	@$(ENGINE) $(BIN)/python -m controlplane.deploy.status $(WERKBANK_ENV_FILE)
 
 test: root $(VENV)/.test ## Run every test: unit, roles, contract with the real swarm, real browser
-	@$(SUDO) $(abspath $(BIN))/python -m pytest $(PYTEST)
+	@$(SUDO) $(abspath $(BIN))/python -m pytest --numprocesses 2 $(PYTEST)
 
 unit: $(VENV)/.test ## Run the tests that need nothing but Python
 	@$(BIN)/python -m pytest -m unit $(PYTEST)

@@ -2,8 +2,11 @@
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
+from xdist.scheduler.loadscope import LoadScopeScheduling
 
 from tests.support.deployment import ECHO_KEY, Deployment, bring_up
 
@@ -17,6 +20,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if kind in ("contract", "browser", "molecule"):
             # These machines are shared and noisy: what fails on the real engine gets one more try, and pytest says so.
             item.add_marker(pytest.mark.flaky(reruns=1))
+
+
+class _Apart(LoadScopeScheduling):
+    """Side by side runs only what does not meet: what uses the one deployment stays together, and so do the roles' hosts."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        kind = Path(nodeid.partition("::")[0]).parent.name
+        together = {"contract": "deployment", "browser": "deployment", "molecule": "molecule"}
+        return together.get(kind, nodeid.partition("::")[0])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    """For `pytest --numprocesses`."""
+    return _Apart(config, log)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
