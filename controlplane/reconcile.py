@@ -13,25 +13,23 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from controlplane import causes, containers, journal, kept_logs, settled
-from controlplane.causes import Failure
+from controlplane import causes, containers, journal, judging, settled
 from controlplane.clock import now
 from controlplane.database import Database, ring
 from controlplane.due import Due, pair
 from controlplane.errors import ControlPlaneError, SwarmUnreadable
-from controlplane.inquiries import Inquiries
+from controlplane.judging import Judge
 from controlplane.model import Desired, Node, Observed, Project
 from controlplane.orphans import Orphans
-from controlplane.ports import Adapters, Attachment, ContainerLog, Event, Order, Outcome, Seen, SwarmView
+from controlplane.ports import Adapters, Attachment, Event, Order, Outcome, Seen, SwarmView
 from controlplane.runs import CANCELED, Recorder
 from controlplane.settings import Settings
 from controlplane.settled import Row, Settled
-from controlplane.spec import network_name, node_specs, start_bound, variables
+from controlplane.spec import network_name, node_specs, variables
 
 log = logging.getLogger(__name__)
 
 PLAYBOOK = "node_apply.yml"
-STEPS_TOTAL = 5
 MAX_ATTEMPTS = 3
 # What people read while a task of roles/node_service is at work.
 _WORDS = {
@@ -63,8 +61,7 @@ class Reconciler:
         self._probes = ThreadPoolExecutor(_PROBES_AT_ONCE, "probe")
         self._orders: list[Order] = []
         self._under_way: list[Future[None]] = []
-        self._logs: Inquiries[tuple[ContainerLog, ...]] = Inquiries("last words")
-        self._answers: dict[str, str] = {}  # what was last seen of a page that is not there yet
+        self._judge = Judge(settings, adapters.swarm)
         self._asked: dict[str, datetime] = {}
         self._settled = Settled(settings.stack)
         self.orphans = Orphans(settings.stack, settings.grace)
@@ -121,7 +118,7 @@ class Reconciler:
         asked = [node for node in nodes if is_asked(node)]
         pages = [(node.route, node.port or 0, f"{node.path}/{node.entry_point.lstrip('/')}") for node in asked]
         answers = list(self._probes.map(lambda page: self._adapters.prober.answers(*page), pages))
-        self._answers |= {node.id: answer.said for node, answer in zip(asked, answers, strict=True)}
+        self._judge.answers |= {node.id: answer.said for node, answer in zip(asked, answers, strict=True)}
         return {node.id for node, answer in zip(asked, answers, strict=True) if answer.is_there}
 
     def _observe(self, session: Session, node: Node, seen: Seen | None, answers: bool) -> None:
@@ -136,11 +133,11 @@ class Reconciler:
             if observed == Observed.RUNNING:
                 node.step, node.attempts, node.next_attempt_at, node.details = None, 0, None, None
                 node.answered_at = node.answered_at or now()
-                self._answers.pop(node.id, None)
+                self._judge.answers.pop(node.id, None)
                 log.info("Node %s runs, %.1f s after it was asked for.", node.id, (now() - node.desired_at).total_seconds())
             ring(session, node.project_id)
         if seen and node.desired == Desired.RUNNING and not node.failure and seen.route == node.route:
-            self._judge(session, node, seen)
+            self._judge.judge(session, node, seen, node.id in self._busy)
 
     def _observe_containers(self, session: Session, node: Node, seen: Seen | None) -> None:
         """Each container's state; once the node has failed they stay as they were then, for that explains it."""
@@ -158,46 +155,6 @@ class Reconciler:
         is_whole = not containers.missing(node.containers, seen)
         # A node that runs and lost a container goes on running while that is brought back.
         return Observed.RUNNING if node.observed == Observed.RUNNING or (answers and is_whole) else Observed.STARTING
-
-    def _judge(self, session: Session, node: Node, seen: Seen) -> None:
-        """A start that failed, or that takes longer than its bound, ends with its reason."""
-        if seen.cause and seen.cause not in causes.PATIENT and not _is_tried_again(node, seen):
-            self._fail(session, node, _failure_of(seen), seen.details, seen.logs)
-        elif node.observed == Observed.STARTING:
-            if node.id not in self._busy:
-                self._step(session, node, _waiting_for(node, seen), STEPS_TOTAL - 1)
-            self._judge_patience(session, node, seen)
-
-    def _judge_patience(self, session: Session, node: Node, seen: Seen) -> None:
-        """The wait for a host and for the page has a bound; the last words of a page that never came are kept, too."""
-        bound = start_bound(session, node, self._settings, seen.step)
-        if now() - max(node.desired_at, node.observed_at, seen.created_at) <= bound:
-            return
-        is_over, logs = self._logs.ask(node.route, lambda: self._adapters.swarm.logs(node.id))
-        if is_over:
-            answer = self._answers.get(node.id, "it was not asked")
-            code = "port-silent" if seen.is_started and not containers.missing(node.containers, seen) else "start-too-slow"
-            late = causes.failure(code, port=node.port, seconds=bound.seconds, answer=answer, words=seen.step)
-            why = _failure_of(seen) if seen.cause in causes.PATIENT else late
-            self._fail(session, node, why, "\n".join(log.text for log in logs or ()), logs or ())
-            self._logs.forget(node.route)
-
-    def _fail(self, session: Session, node: Node, why: Failure, details: str | None, logs: tuple[ContainerLog, ...] = ()) -> None:
-        node.failure, node.cause, node.remedy = why.why, why.code, why.remedy
-        node.details, node.step = details, None
-        # What there is of it is tidied away at once.
-        node.attempts, node.next_attempt_at = 0, None
-        node.containers = [row | {"state": "failed"} if row["reason"] else row for row in node.containers]
-        self._answers.pop(node.id, None)
-        kept_logs.keep(session, node, logs)
-        log.warning("Node %s failed (%s): %s", node.id, why.code, why.why)
-        journal.note_node(session, journal.Action.FAILED, node, reason=why.why)
-        ring(session, node.project_id)
-
-    def _step(self, session: Session, node: Node, step: str, done: int) -> None:
-        if (node.step, node.steps_done) != (step, done):
-            node.step, node.steps_done = step, done
-            ring(session, node.project_id)
 
     # What to do ---------------------------------------------------------------------------------------------------
 
@@ -250,7 +207,7 @@ class Reconciler:
             specs = node_specs(session, node, self._settings, view)
         except ControlPlaneError as error:
             if node.observed != Observed.RUNNING:
-                self._fail(session, node, causes.of_error(error), None)
+                self._judge.fail(session, node, causes.of_error(error), None)
             return
         if {spec.name for spec in specs} != {container["name"] for container in node.containers}:
             node.containers = containers.shown(containers.expected(specs), seen)
@@ -305,7 +262,7 @@ class Reconciler:
 
     def _carry_out(self, order: Order, recorder: Recorder) -> Outcome:
         """Run it; an error that nobody foresaw is an outcome, too, so that every run has an end."""
-        progress = _Progress(order, self)
+        progress = _Progress(order)
         try:
             with self._database.begin() as session:
                 for node in self._rows(session, order):
@@ -338,15 +295,15 @@ class Reconciler:
                 if node.desired != Desired.RUNNING or node.failure:
                     continue
                 if node.attempts < MAX_ATTEMPTS and not causes.is_refused(message):
-                    self._step(session, node, "trying again in a moment", 0)
+                    judging.step(session, node, "trying again in a moment", 0)
                     continue
                 why = causes.failure("run-failed", words=message.splitlines()[0].rstrip("."))
-                self._fail(session, node, why, message)
+                self._judge.fail(session, node, why, message)
 
     def _wait_after_cancel(self, session: Session, node: Node) -> None:
         """A canceled run says nothing about the service: it counts as no attempt, and the wish still stands."""
         node.next_attempt_at, node.details = now() + AFTER_CANCEL, CANCELED
-        self._step(session, node, f"an administrator canceled the run; trying again in {AFTER_CANCEL.seconds} s", 0)
+        judging.step(session, node, f"an administrator canceled the run; trying again in {AFTER_CANCEL.seconds} s", 0)
 
     def join(self) -> None:
         """Wait for the runs under way."""
@@ -361,8 +318,8 @@ class Reconciler:
 class _Progress:
     """Turns the events of a run into the steps that its nodes' users see."""
 
-    def __init__(self, order: Order, reconciler: Reconciler):
-        self._ids, self._step, self._done = [spec.node_id for spec in order.present], reconciler._step, 0
+    def __init__(self, order: Order):
+        self._ids, self._done = [spec.node_id for spec in order.present], 0
 
     def of(self, event: Event) -> Callable[[Session], None]:
         """What an event changes in the nodes' rows."""
@@ -374,31 +331,9 @@ class _Progress:
 
         def write(session: Session) -> None:
             for node in session.scalars(select(Node).where(Node.id.in_(self._ids), Node.desired == Desired.RUNNING)):
-                self._step(session, node, step, done)
+                judging.step(session, node, step, done)
 
         return write
-
-
-def _is_tried_again(node: Node, seen: Seen) -> bool:
-    """The swarm starts it again, and that may help: its page was there before, or it waits for another container."""
-    may_help = seen.cause in causes.MAY_PASS or node.answered_at is not None or len(seen.containers) > 1
-    return seen.is_retried and seen.cause in causes.MAY_PASS | causes.CRASHES and may_help
-
-
-def _failure_of(seen: Seen) -> Failure:
-    return Failure(seen.cause or "", seen.why or "", seen.remedy or "")
-
-
-def _waiting_for(node: Node, seen: Seen) -> str:
-    """What a start is waiting for, in words that people read."""
-    if seen.cause in causes.PATIENT:
-        return "waiting for a host that takes new services"
-    if seen.is_retried:
-        return f"it ended, and is started again: attempt {seen.failures + 1}"
-    runs = sum(container.observed == Observed.RUNNING for container in seen.seen_containers)
-    if len(node.containers) > 1 and runs < len(node.containers):
-        return f"{runs} of {len(node.containers)} containers run"
-    return "waiting for the page" if seen.is_started else "waiting for a host"
 
 
 def _is_moving(node: Node) -> bool:
