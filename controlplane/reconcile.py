@@ -13,13 +13,14 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from controlplane import causes, containers, journal, judging, settled
+from controlplane import causes, containers, journal, judging, opened, settled
 from controlplane.clock import now
 from controlplane.database import Database, ring
-from controlplane.due import Due, pair
+from controlplane.due import Due, lacking, making, pair
 from controlplane.errors import ControlPlaneError, SwarmUnreadable
 from controlplane.judging import Judge
 from controlplane.model import Desired, Node, Observed, Project
+from controlplane.opened import Opened
 from controlplane.orphans import Orphans
 from controlplane.ports import Adapters, Attachment, Event, Order, Outcome, Seen, SwarmView
 from controlplane.runs import CANCELED, Recorder
@@ -85,14 +86,17 @@ class Reconciler:
             for node in nodes:
                 self._observe(session, node, seen.get(node.id), node.id in answering)
             for node in nodes:
-                if not {node.id, network_name(self._settings.stack, node.project_id)} & (busy | self._busy):
+                if not self._is_waited_for(node, view, busy | self._busy):
                     self._decide(session, node, seen.get(node.id), view, due)
+            projects = opened.read(session, self._settings)
+            self._prepare(projects, view, due, busy | self._busy)
+            self.orphans.keep(projects.kept)
             self._tidy(session, view, rows, due, busy)
             self._detach(rows, view, due)
             self._forget_projects(session)
             is_moving = any(_is_moving(node) for node in nodes)
         self._settled.remember(nodes, seen)
-        for order in due.orders(view.gateways):
+        for order in due.orders(view, frozenset(busy | self._busy)):
             self._start_run(order)
         self.looked_at = now()
         return is_moving or bool(self._busy)
@@ -176,25 +180,48 @@ class Reconciler:
                 if is_due:
                     due.absent.append(seen)
 
+    def _is_waited_for(self, node: Node, view: SwarmView, busy: set[str]) -> bool:
+        """Whether a run is about the node, or its network is about to come or to go."""
+        network = network_name(self._settings.stack, node.project_id)
+        return bool({node.id, network} & busy) or (making(network) in busy and network not in view.networks)
+
     def _attach(self, node: Node, view: SwarmView, due: Due) -> None:
         """A gateway that was rescheduled is no longer on the project's network: it alone is attached again. The node's
         services are not touched, whatever its image or the settings say by now."""
         network = network_name(self._settings.stack, node.project_id)
-        for gateway in sorted(gateway for gateway, on in view.on.items() if network not in on):
-            item = Attachment(gateway, network, node.project_id, network not in view.open_networks)
-            if item not in due.attach and pair(item) not in self._busy and self._may_ask(pair(item), ATTACH_AGAIN):
-                due.attach.append(item)
+        self._ask_for(lacking(view, network, node.project_id, network not in view.open_networks), due)
+
+    def _ask_for(self, ways: list[Attachment], due: Due) -> None:
+        there = self._busy | {pair(item) for item in due.attach}
+        due.attach += [item for item in ways if pair(item) not in there and self._may_ask(pair(item), ATTACH_AGAIN)]
+
+    def _prepare(self, projects: Opened, view: SwarmView, due: Due, busy: set[str]) -> None:
+        """The networks of open projects, and the ways to them; not where one is about to go, or to come by a start."""
+        networks, ways = opened.due(projects, view)
+        coming = {spec.network for spec in due.present}
+        for network in networks:
+            word = making(network.name)
+            if not {word, network.name} & busy and network.name not in coming and self._may_ask(word, ATTACH_AGAIN):
+                due.networks.append(network)
+        ready = view.networks | {network.name for network in due.networks}
+        self._ask_for([item for item in ways if item.network in ready - coming - busy], due)
 
     def _detach(self, rows: dict[str, Row], view: SwarmView, due: Due) -> None:
-        """Gateways leave the networks of projects whose last services close now, before these are gone."""
+        """Gateways leave the networks of projects whose last services close now, before these are gone. Where an anchor
+        holds the network, they stay until it goes itself, and then leave it before the anchor does."""
+        for name in due.networks_absent:
+            for on in (view.on, view.anchors):
+                due.detach += [Attachment(each, name, "") for each, networks in on.items() if name in networks]
         if not due.absent:
             return
+        held = set().union(*view.anchors.values())
         closing = {seen.node_id for seen in due.absent}
         staying = {row.project_id for row in rows.values() if row.is_to_run}
         staying |= {seen.project_id for seen in view.seen if seen.node_id not in closing}
         for project_id in {seen.project_id for seen in due.absent} - staying:
             network = network_name(self._settings.stack, project_id)
-            due.detach += [Attachment(gateway, network, project_id) for gateway, on in view.on.items() if network in on]
+            leaving = [gateway for gateway, on in view.on.items() if network in on - held]
+            due.detach += [Attachment(gateway, network, project_id) for gateway in leaving]
 
     def _may_ask(self, what: str, pause: timedelta) -> bool:
         """Whether it was not asked for within the pause: an engine may go on showing what is no longer so."""
@@ -232,15 +259,15 @@ class Reconciler:
     def _start_run(self, order: Order) -> None:
         """Start a run if there is room; each node is busy until it ends. Without room nothing is noted: a later look finds
         the same, and what has come due meanwhile, and puts it into one run."""
-        attached = {pair(item) for item in order.attach}
-        touched = {*order.node_ids, *order.networks_absent, *attached}
+        asked = {*map(pair, order.attach), *(making(network.name) for network in order.networks)}
+        touched = {*order.node_ids, *order.networks_absent, *asked}
         with self._lock:
             is_tidying = any(running.networks_absent for running in self._orders)
             if len(self._orders) >= RUNS_AT_ONCE or (order.networks_absent and is_tidying):
                 return
             self._orders.append(order)
             self._busy |= touched
-        self._asked |= dict.fromkeys((*attached, *order.networks_absent), now())
+        self._asked |= dict.fromkeys((*asked, *order.networks_absent), now())
         self._under_way = [run for run in self._under_way if not run.done()]
         self._under_way.append(self._runs.submit(self._run, order, touched))
 

@@ -133,7 +133,7 @@ def variables(order: Order, settings: Settings) -> dict[str, Any]:
     """The order as variables of roles/node_service."""
     return {
         "node_service_stack": settings.stack,
-        "node_service_networks": _networks(order),
+        "node_service_networks": [_without_none(asdict(network)) for network in order.networks],
         "node_service_present": [_item(spec) for spec in order.present],
         "node_service_attach": _attachments(order),
         "node_service_detach": [asdict(item) for item in order.detach],
@@ -151,26 +151,11 @@ def _item(spec: NodeSpec) -> dict[str, Any]:
     return item | {"networks": networks}
 
 
-def _networks(order: Order) -> list[dict[str, Any]]:
-    """The networks of what is to be there, each once, with the first node that needs it."""
-    found: dict[str, dict[str, Any]] = {}
-    for spec in order.present:
-        about = {"node_id": spec.node_id, "project_id": spec.project_id}
-        if spec.role == "main":
-            found.setdefault(spec.network, about | {"name": spec.network, "internal": spec.internal, "attachable": True})
-        if spec.own_network:
-            own = {"name": spec.own_network, "internal": spec.own_internal, "attachable": False}
-            found.setdefault(spec.own_network, about | own)
-    return list(found.values())
+def _without_none(item: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in item.items() if value is not None}
 
 
 def _attachments(order: Order) -> list[dict[str, Any]]:
-    """Each gateway with each network that it is to be on, and the services that bring the network to its host."""
-    found: dict[tuple[str, str], dict[str, Any]] = {}
-    for spec in (spec for spec in order.present if spec.role == "main"):
-        for gateway in order.gateways:
-            about = {"gateway": gateway, "network": spec.network, "project_id": spec.project_id, "internal": spec.internal}
-            found.setdefault((gateway, spec.network), about | {"services": []})["services"].append(spec.name)
-    for item in order.attach:
-        found.setdefault((item.gateway, item.network), asdict(item) | {"services": []})
-    return list(found.values())
+    """Each gateway and anchor with the network that it is to be on, and the services of the run that are on it, too."""
+    mains = [spec for spec in order.present if spec.role == "main"]
+    return [asdict(item) | {"services": [spec.name for spec in mains if spec.network == item.network]} for item in order.attach]

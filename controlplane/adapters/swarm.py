@@ -45,9 +45,8 @@ class DockerSwarm:
             networks = [
                 n for n in self._client.networks(filters={"label": [*self._labels, "werkbank.project"]}) if not is_shadow(n)
             ]
-            gateways = self._client.containers(
-                filters={"label": f"com.docker.swarm.service.name={self._stack}_gateway", "status": "running"}
-            )
+            gateways = self._on(f"com.docker.swarm.service.name={self._stack}_gateway")
+            anchors = self._on(*self._labels, "werkbank.part=anchor")
             nodes: dict[str, list[Service]] = {}
             for service in found:
                 nodes.setdefault(service.labels["werkbank.node"], []).append(service)
@@ -55,13 +54,13 @@ class DockerSwarm:
         except (DockerException, requests.RequestException, KeyError) as error:
             raise SwarmUnreadable(f"The swarm's manager did not answer ({error}); nothing is decided until it does.") from error
         self._inquiries.forget_all_but(service.key for service in found)
-        on = {gateway["Id"]: frozenset(gateway["NetworkSettings"]["Networks"]) for gateway in gateways}
         return SwarmView(
             seen=seen,
             networks=frozenset(network["Name"] for network in networks),
-            gateways=tuple(gateway["Id"] for gateway in gateways),
-            attached=frozenset.intersection(*on.values()) if on else frozenset(),
-            on=on,
+            gateways=tuple(gateways),
+            attached=frozenset.intersection(*gateways.values()) if gateways else frozenset(),
+            on=gateways,
+            anchors=anchors,
             open_networks=frozenset(network["Name"] for network in networks if not network["Internal"]),
             unclear=_unclear([service.raw for service in found], networks),
         )
@@ -89,6 +88,11 @@ class DockerSwarm:
         return self._logs(services, tail)
 
     # What is ------------------------------------------------------------------------------------------------------
+
+    def _on(self, *labels: str) -> dict[str, frozenset[str]]:
+        """The networks of each container with these labels that runs on this engine's host."""
+        found = self._client.containers(filters={"label": [*labels], "status": "running"})
+        return {each["Id"]: frozenset(each["NetworkSettings"]["Networks"]) for each in found}
 
     def _services(self, labels: list[str]) -> list[Service]:
         # Services before tasks: a task of a service that was not listed is somebody's for a later look.

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
-from controlplane import accounts, catalogue, clock, journal, nodes, projects
+from controlplane import accounts, catalogue, clock, journal, nodes, presence, projects
 from controlplane.database import Database
 from controlplane.model import Node, Project, User
 from controlplane.ports import Adapters, FoundImage
@@ -66,6 +66,11 @@ class World:
     def project(self, session: Session) -> Project:
         """The user's project."""
         return projects.get_project(session, session.get_one(User, self.user_id), self.project_id)
+
+    def open_tab(self, tab: str = "tab") -> None:
+        """Somebody has the project open in a tab, and says so."""
+        with self.database.begin() as session:
+            presence.note_presence(session, session.get_one(User, self.user_id), self.project(session), tab)
 
     def node(self, node_id: str) -> Node:
         """The row as it is now."""

@@ -80,7 +80,7 @@ def reachable(items: list[Item], made: list[Item]) -> list[Item]:
     """The attachments without those whose services of this run have all failed: nothing brings their network here."""
     failed = {each["name"] for each in made if each["failed"]}
     wanted = [item for item in items if not item.get("services") or set(item["services"]) - failed]
-    return [{name: item[name] for name in ("gateway", "network")} for item in wanted]
+    return [{name: item.get(name, False) for name in ("gateway", "network", "is_anchor")} for item in wanted]
 
 
 def outcomes(items: list[Item], results: list[Item]) -> list[Item]:
