@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from controlplane.ports import Attachment, Network, NodeSpec, Order, Seen, SwarmView
+from controlplane.ports import Anchor, Attachment, Network, NodeSpec, Order, Seen, SwarmView
 
 NODES_A_RUN = 50
 
@@ -14,6 +14,7 @@ class Due:
     present: list[NodeSpec] = field(default_factory=list)
     absent: list[Seen] = field(default_factory=list)
     networks: list[Network] = field(default_factory=list)
+    anchors: list[Anchor] = field(default_factory=list)
     attach: list[Attachment] = field(default_factory=list)
     detach: list[Attachment] = field(default_factory=list)
     networks_absent: list[str] = field(default_factory=list)
@@ -31,7 +32,8 @@ class Due:
         nodes = Order(present, absent, networks=networks, attach=ways, detach=closing)
         asked = {pair(item) for item in ways}
         others = tuple(item for item in self.attach if pair(item) not in asked)
-        opened = Order(networks=tuple(each for each in self.networks if each.name not in names(networks)), attach=others)
+        made = tuple(each for each in self.networks if each.name not in names(networks))
+        opened = Order(networks=made, anchors=tuple(self.anchors), attach=others)
         leaving = tuple(item for item in self.detach if item.network in self.networks_absent)
         idle = Order(networks_absent=tuple(self.networks_absent), detach=leaving)
         return [order for order in (nodes, opened, idle) if order != Order()]

@@ -9,9 +9,9 @@ from controlplane import presence
 from controlplane.due import lacking
 from controlplane.leases import TAB_IS_OPEN
 from controlplane.model import Node, Project
-from controlplane.ports import Attachment, Network, SwarmView
+from controlplane.ports import Anchor, Attachment, Network, SwarmView
 from controlplane.settings import Settings
-from controlplane.spec import network_name
+from controlplane.spec import anchor_name, network_name
 
 # Networks that one look begins to prepare; the others follow.
 AT_ONCE = 20
@@ -48,3 +48,8 @@ def due(opened: Opened, view: SwarmView) -> tuple[list[Network], list[Attachment
     there = [network for network in opened.fresh if network.name in view.networks]
     ways = [item for each in missing + there for item in lacking(view, each.name, each.project_id, each.internal)]
     return missing, ways
+
+
+def anchors_due(view: SwarmView, stack: str) -> list[Anchor]:
+    """An anchor beside the gateway, where none runs."""
+    return [] if view.anchors or view.gateway_image is None else [Anchor(anchor_name(stack), view.gateway_image)]

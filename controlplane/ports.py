@@ -87,6 +87,8 @@ class SwarmView:
     attached: frozenset[str] = frozenset()
     on: dict[str, frozenset[str]] = field(default_factory=dict)
     anchors: dict[str, frozenset[str]] = field(default_factory=dict)
+    # The image that gateways on the director's host are made of, as that host knows it.
+    gateway_image: str | None = None
     open_networks: frozenset[str] = frozenset()
     # Names of services and networks whose labels are not understood, each with why: they are never removed as orphans.
     unclear: dict[str, str] = field(default_factory=dict)
@@ -164,6 +166,14 @@ class Network:
 
 
 @dataclass(frozen=True)
+class Anchor:
+    """A container that is to run beside the gateway, made of an image that its host has; it does nothing."""
+
+    name: str
+    image: str
+
+
+@dataclass(frozen=True)
 class Attachment:
     """A gateway's container, or an anchor's, that is to be on a project's network; no service is touched for it.
 
@@ -190,6 +200,7 @@ class Order:
     absent: tuple[Seen, ...] = ()
     networks_absent: tuple[str, ...] = ()
     networks: tuple[Network, ...] = ()
+    anchors: tuple[Anchor, ...] = ()
     attach: tuple[Attachment, ...] = ()
     detach: tuple[Attachment, ...] = ()
 

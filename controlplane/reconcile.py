@@ -198,6 +198,8 @@ class Reconciler:
     def _prepare(self, projects: Opened, view: SwarmView, due: Due, busy: set[str]) -> None:
         """The networks of open projects, and the ways to them; not where one is about to go, or to come by a start."""
         networks, ways = opened.due(projects, view)
+        anchors = opened.anchors_due(view, self._settings.stack)
+        due.anchors += [each for each in anchors if each.name not in busy and self._may_ask(each.name, ATTACH_AGAIN)]
         coming = {spec.network for spec in due.present}
         for network in networks:
             word = making(network.name)
@@ -260,6 +262,7 @@ class Reconciler:
         """Start a run if there is room; each node is busy until it ends. Without room nothing is noted: a later look finds
         the same, and what has come due meanwhile, and puts it into one run."""
         asked = {*map(pair, order.attach), *(making(network.name) for network in order.networks)}
+        asked |= {anchor.name for anchor in order.anchors}
         touched = {*order.node_ids, *order.networks_absent, *asked}
         with self._lock:
             is_tidying = any(running.networks_absent for running in self._orders)

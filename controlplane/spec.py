@@ -23,6 +23,11 @@ def network_name(stack: str, project_id: str) -> str:
     return f"{stack}_project_{project_id.replace('-', '')}"
 
 
+def anchor_name(stack: str) -> str:
+    """The container that brings projects' networks to the gateway's host."""
+    return f"{stack}_anchor"
+
+
 def own_network_name(stack: str, node_id: str) -> str:
     """The network of a node of several containers, for them alone."""
     return f"{stack}_node_{node_id.replace('-', '')}"
@@ -135,6 +140,7 @@ def variables(order: Order, settings: Settings) -> dict[str, Any]:
         "node_service_stack": settings.stack,
         "node_service_networks": [_without_none(asdict(network)) for network in order.networks],
         "node_service_present": [_item(spec) for spec in order.present],
+        "node_service_anchors": [asdict(anchor) for anchor in order.anchors],
         "node_service_attach": _attachments(order),
         "node_service_detach": [asdict(item) for item in order.detach],
         "node_service_absent": [{"node_id": seen.node_id, "name": name} for seen in order.absent for name in seen.names],

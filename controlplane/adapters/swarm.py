@@ -45,8 +45,8 @@ class DockerSwarm:
             networks = [
                 n for n in self._client.networks(filters={"label": [*self._labels, "werkbank.project"]}) if not is_shadow(n)
             ]
-            gateways = self._on(f"com.docker.swarm.service.name={self._stack}_gateway")
-            anchors = self._on(*self._labels, "werkbank.part=anchor")
+            gateways = self._running(f"com.docker.swarm.service.name={self._stack}_gateway")
+            anchors = self._running(*self._labels, "werkbank.part=anchor")
             nodes: dict[str, list[Service]] = {}
             for service in found:
                 nodes.setdefault(service.labels["werkbank.node"], []).append(service)
@@ -54,13 +54,15 @@ class DockerSwarm:
         except (DockerException, requests.RequestException, KeyError) as error:
             raise SwarmUnreadable(f"The swarm's manager did not answer ({error}); nothing is decided until it does.") from error
         self._inquiries.forget_all_but(service.key for service in found)
+        on = _on(gateways)
         return SwarmView(
             seen=seen,
             networks=frozenset(network["Name"] for network in networks),
-            gateways=tuple(gateways),
-            attached=frozenset.intersection(*gateways.values()) if gateways else frozenset(),
-            on=gateways,
-            anchors=anchors,
+            gateways=tuple(on),
+            attached=frozenset.intersection(*on.values()) if on else frozenset(),
+            on=on,
+            anchors=_on(anchors),
+            gateway_image=gateways[0]["ImageID"] if gateways else None,
             open_networks=frozenset(network["Name"] for network in networks if not network["Internal"]),
             unclear=_unclear([service.raw for service in found], networks),
         )
@@ -89,10 +91,9 @@ class DockerSwarm:
 
     # What is ------------------------------------------------------------------------------------------------------
 
-    def _on(self, *labels: str) -> dict[str, frozenset[str]]:
-        """The networks of each container with these labels that runs on this engine's host."""
-        found = self._client.containers(filters={"label": [*labels], "status": "running"})
-        return {each["Id"]: frozenset(each["NetworkSettings"]["Networks"]) for each in found}
+    def _running(self, *labels: str) -> list[dict[str, Any]]:
+        """The containers with these labels that run on this engine's host."""
+        return self._client.containers(filters={"label": [*labels], "status": "running"})  # type: ignore[no-any-return]
 
     def _services(self, labels: list[str]) -> list[Service]:
         # Services before tasks: a task of a service that was not listed is somebody's for a later look.
@@ -174,6 +175,11 @@ class DockerSwarm:
         except (DockerException, requests.RequestException) as error:
             return lines_of(read, tail) or f"The log cannot be read: {error}"
         return lines_of(read, tail)
+
+
+def _on(containers: list[dict[str, Any]]) -> dict[str, frozenset[str]]:
+    """The networks that each is on."""
+    return {each["Id"]: frozenset(each["NetworkSettings"]["Networks"]) for each in containers}
 
 
 def _host(node: dict[str, Any]) -> Host:

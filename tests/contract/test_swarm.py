@@ -13,8 +13,9 @@ from controlplane.adapters.swarm import DockerSwarm
 from controlplane.clock import now
 from controlplane.due import lacking, needs
 from controlplane.model import Observed, new_id, new_route
-from controlplane.ports import Attachment, Event, Network, NodeSpec, Order, Outcome, Provisioner, Seen, Swarm
+from controlplane.ports import Anchor, Attachment, Event, Network, NodeSpec, Order, Outcome, Provisioner, Seen, Swarm
 from controlplane.settings import Settings
+from controlplane.spec import anchor_name
 from tests.support.deployment import ECHO_KEY, ROOT, Deployment, until
 from tests.support.fakes import FakeProvisioner, FakeSwarm
 
@@ -107,16 +108,14 @@ def real_world(deployment: Deployment) -> Iterator[World]:
         f"werkbank.stack={stack}",
     ]
     subprocess.run([*docker, *gateway, "--no-resolve-image", image], check=True, capture_output=True)
-    labels = [f"--label=werkbank.stack={stack}", "--label=werkbank.part=anchor"]
-    subprocess.run(
-        [*docker, "run", "--detach", f"--name={stack}_anchor", *labels, "--init", image], check=True, capture_output=True
-    )
     try:
-        swarm = DockerSwarm(stack)
-        yield World(swarm, AnsibleProvisioner(settings), stack, image, f"{image}-broken", lambda *what: ask(swarm, *what))
+        swarm, provisioner = DockerSwarm(stack), AnsibleProvisioner(settings)
+        anchor = Anchor(anchor_name(stack), swarm.view().gateway_image or "")
+        assert provisioner.apply(Order(anchors=(anchor,)), lambda _: None).is_ok
+        yield World(swarm, provisioner, stack, image, f"{image}-broken", lambda *what: ask(swarm, *what))
     finally:
         label = f"label=werkbank.stack={stack}"
-        subprocess.run([*docker, "rm", "--force", f"{stack}_anchor"], check=False, capture_output=True)
+        subprocess.run([*docker, "rm", "--force", anchor_name(stack)], check=False, capture_output=True)
         for kind in ("service", "network", "volume"):
             found = subprocess.run(
                 [docker[0], kind, "ls", "--quiet", "--filter", label], check=True, capture_output=True, text=True
@@ -262,6 +261,15 @@ def test_a_network_is_ready_before_the_first_service_and_a_start_is_one_service(
     world.wait(spec, Observed.RUNNING)
     if world.ask:
         assert world.ask(spec, "")
+
+
+def test_an_anchor_that_is_asked_for_replaces_what_is_left_of_one(world: World) -> None:
+    view = world.swarm.view()
+    anchor = Anchor(anchor_name(world.stack), view.gateway_image or "")
+    outcome, _ = world.apply(anchors=(anchor,))
+    assert outcome.is_ok, outcome
+    fresh = world.swarm.view().anchors.items() - view.anchors.items()
+    assert [networks & view.networks for _, networks in fresh] == [set()]
 
 
 def test_preparing_twice_changes_nothing(world: World) -> None:

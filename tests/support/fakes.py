@@ -46,6 +46,8 @@ class FakeSwarm:
     # What the engine would do with an image: run it (None), or fail with this sentence, as a crash.
     fates: dict[str, str | None] = field(default_factory=dict)
     machines: list[Host] = field(default_factory=lambda: [Host("h1", "host-1", "manager", "ready", "active")])
+    # What a new anchor would be made of.
+    gateway_image: str | None = "sha256:gateway"
     # Names of what carries labels that nobody understands, with why.
     unclear: dict[str, str] = field(default_factory=dict)
 
@@ -63,6 +65,7 @@ class FakeSwarm:
             attached=frozenset(self.attached),
             on={gateway: frozenset(networks) for gateway, networks in self.on.items()},
             anchors={anchor: frozenset(networks) for anchor, networks in self.anchors.items()},
+            gateway_image=self.gateway_image if self.on else None,
             open_networks=frozenset(self.open_networks),
             unclear=self.unclear,
         )
@@ -93,9 +96,9 @@ class FakeSwarm:
         self.on = {"gateway-2": set()}
 
     def restart_engine(self) -> None:
-        """The gateway is another one; the anchor is the same, and has forgotten where it was."""
+        """The gateway is another one, and nobody has started the anchor again."""
         self.replace_gateway()
-        self.anchors = {anchor: set() for anchor in self.anchors}
+        self.anchors = {}
 
     def attach(self, item: Attachment) -> None:
         """The engine knows a network once a task, or an anchor, is on it; an anchor needs only that it is in the swarm."""
@@ -197,6 +200,8 @@ class FakeProvisioner:
         missing = {spec.node_id for spec in order.present if not self._networks_of(spec) <= self.swarm.networks}
         for spec in [spec for spec in order.present if spec.node_id not in missing]:
             self.swarm.create(spec)
+        if order.anchors:
+            self.swarm.anchors = {f"{anchor.name} {len(self.orders)}": set() for anchor in order.anchors}
         for item in order.attach:
             self.swarm.attach(item)
         return Outcome(not missing, failed=dict.fromkeys(missing, "The network is not there."))

@@ -101,19 +101,31 @@ def test_after_the_engine_has_restarted_everybody_is_on_the_network_again(world:
     world.open_tab()
     world.settle()
     network = network_name("unit", world.project_id)
-    assert (swarm.anchors, swarm.on) == ({"anchor-1": {network}}, {"gateway-2": {network}})
+    assert (list(swarm.anchors.values()), swarm.on) == ([{network}], {"gateway-2": {network}})
     assert len(swarm.starts) == 1
 
 
 def test_without_an_anchor_nothing_is_prepared_and_nodes_start_all_the_same(world: World) -> None:
     swarm = world.adapters.swarm
-    swarm.anchors = {}
+    swarm.anchors, swarm.gateway_image = {}, None
     world.open_tab()
     world.settle()
     assert (swarm.networks, world.adapters.provisioner.orders) == (set(), [])
     node_id = world.add_node()
     world.settle()
     assert (world.node(node_id).state, swarm.attached) == ("running", swarm.networks)
+
+
+def test_an_anchor_that_does_not_run_is_made_anew_and_not_asked_for_without_a_pause(world: World, time: Time) -> None:
+    world.adapters.swarm.anchors = {}
+    world.adapters.provisioner.failures = ["The engine has no room for it."]
+    world.settle()
+    [order] = world.adapters.provisioner.orders
+    assert [(anchor.name, anchor.image) for anchor in order.anchors] == [("unit_anchor", "sha256:gateway")]
+    time.pass_by(seconds=11)
+    world.settle()
+    assert len(world.adapters.swarm.anchors) == 1
+    assert len(world.adapters.provisioner.orders) == 2
 
 
 def test_a_start_that_comes_while_its_network_is_made_waits_for_it(world: World) -> None:
