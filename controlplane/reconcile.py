@@ -22,7 +22,9 @@ from controlplane.judging import Judge
 from controlplane.model import Desired, Node, Observed, Project
 from controlplane.opened import Opened
 from controlplane.orphans import Orphans
-from controlplane.ports import Adapters, Attachment, Event, Order, Outcome, Seen, SwarmView
+from controlplane.pages import Page, Pages
+from controlplane.ports import Adapters, Attachment, Order, Outcome, Seen, SwarmView
+from controlplane.progress import Progress
 from controlplane.runs import CANCELED, Recorder
 from controlplane.settings import Settings
 from controlplane.settled import Row, Settled
@@ -32,19 +34,12 @@ log = logging.getLogger(__name__)
 
 PLAYBOOK = "node_apply.yml"
 MAX_ATTEMPTS = 3
-# What people read while a task of roles/node_service is at work.
-_WORDS = {
-    "Networks of the projects are there": "preparing the network",
-    "Services of the nodes are there": "asking the swarm for the service",
-    "Gateway is on the networks": "opening the way to the page",
-}
 NETWORK_AGAIN = timedelta(minutes=1)
 ATTACH_AGAIN = timedelta(seconds=10)
 LONGEST_PAUSE = 60
 # Seconds that the loop waits after the first wish, so that a burst of them shares a run.
 GATHER = 0.05
 RUNS_AT_ONCE = 3
-_PROBES_AT_ONCE = 16
 _IDS_A_STATEMENT = 500
 # How long a node waits after its run was canceled: time to close it, if that is what was meant.
 AFTER_CANCEL = timedelta(seconds=30)
@@ -59,15 +54,20 @@ class Reconciler:
         self._busy: set[str] = set()
         self._lock = threading.Lock()
         self._runs = ThreadPoolExecutor(RUNS_AT_ONCE, "run")
-        self._probes = ThreadPoolExecutor(_PROBES_AT_ONCE, "probe")
+        self._pages = Pages(adapters.prober, self.hurry)
         self._orders: list[Order] = []
         self._under_way: list[Future[None]] = []
         self._judge = Judge(settings, adapters.swarm)
         self._asked: dict[str, datetime] = {}
         self._settled = Settled(settings.stack)
         self.orphans = Orphans(settings.stack, settings.grace)
-        self.wake = threading.Event()
+        self.wake, self.is_hurried = threading.Event(), False
         self.looked_at: datetime | None = None
+
+    def hurry(self) -> None:
+        """Look at once: somebody waits for what is there now, and nothing that comes in a burst is to be waited for."""
+        self.is_hurried = True
+        self.wake.set()
 
     def look(self) -> bool:
         """One pass. True while something is on its way, so that the next look should come soon.
@@ -111,7 +111,7 @@ class Reconciler:
     # What is ------------------------------------------------------------------------------------------------------
 
     def _answering(self, nodes: list[Node], seen: dict[str, Seen]) -> set[str]:
-        """Which of the nodes that start have a page by now; all are asked side by side."""
+        """Which of the nodes that start have a page by now; they are asked beside the loop."""
 
         def is_asked(node: Node) -> bool:
             shown = seen.get(node.id)
@@ -120,10 +120,10 @@ class Reconciler:
             return is_wanted and is_up and node.port is not None
 
         asked = [node for node in nodes if is_asked(node)]
-        pages = [(node.route, node.port or 0, f"{node.path}/{node.entry_point.lstrip('/')}") for node in asked]
-        answers = list(self._probes.map(lambda page: self._adapters.prober.answers(*page), pages))
-        self._judge.answers |= {node.id: answer.said for node, answer in zip(asked, answers, strict=True)}
-        return {node.id for node, answer in zip(asked, answers, strict=True) if answer.is_there}
+        pages = [Page(node.route, node.port or 0, f"{node.path}/{node.entry_point.lstrip('/')}") for node in asked]
+        answers = self._pages.answers(pages)
+        self._judge.answers |= {node.id: answers[node.route].said for node in asked}
+        return {node.id for node in asked if answers[node.route].is_there}
 
     def _observe(self, session: Session, node: Node, seen: Seen | None, answers: bool) -> None:
         """Write what the swarm shows into the row: only `observed` and what explains it."""
@@ -292,7 +292,7 @@ class Reconciler:
 
     def _carry_out(self, order: Order, recorder: Recorder) -> Outcome:
         """Run it; an error that nobody foresaw is an outcome, too, so that every run has an end."""
-        progress = _Progress(order)
+        progress = Progress(order)
         try:
             with self._database.begin() as session:
                 for node in self._rows(session, order):
@@ -342,28 +342,7 @@ class Reconciler:
     def close(self) -> None:
         """Wait for the runs under way, and start no others."""
         self._runs.shutdown(wait=True)
-        self._probes.shutdown(wait=True)
-
-
-class _Progress:
-    """Turns the events of a run into the steps that its nodes' users see."""
-
-    def __init__(self, order: Order):
-        self._ids, self._done = [spec.node_id for spec in order.present], 0
-
-    def of(self, event: Event) -> Callable[[Session], None]:
-        """What an event changes in the nodes' rows."""
-        words = _WORDS.get(str(event.task).rpartition(" : ")[2]) if event.kind == "task" else None
-        if words is None:
-            return lambda _: None
-        self._done += 1
-        step, done = words, self._done
-
-        def write(session: Session) -> None:
-            for node in session.scalars(select(Node).where(Node.id.in_(self._ids), Node.desired == Desired.RUNNING)):
-                judging.step(session, node, step, done)
-
-        return write
+        self._pages.close()
 
 
 def _is_moving(node: Node) -> bool:
@@ -392,6 +371,7 @@ def run_loop(
         except Exception:
             pause = min(pause * 2, 10.0)
             log.exception("A look failed; nothing was decided. Looking again in %.1f s.", pause)
-        if reconciler.wake.wait(pause):
+        if reconciler.wake.wait(pause) and not reconciler.is_hurried:
             stop.wait(GATHER)
+        reconciler.is_hurried = False
         reconciler.wake.clear()
