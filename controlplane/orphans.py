@@ -56,8 +56,13 @@ class Orphans:
         self._watch = Watch()
         self._sights: dict[str, _Sight] = {}
         self._owned: set[str] = set()
+        self._kept: frozenset[str] = frozenset()
         # What is left alone though nobody owns it, or though nobody can tell: each name with why.
         self.left_alone: dict[str, str] = {}
+
+    def keep(self, networks: frozenset[str]) -> None:
+        """These networks stay at the next look although no service needs them: they are prepared."""
+        self._kept = networks
 
     def find(self, session: Session, view: SwarmView, rows: Mapping[str, Row], closing: list[Seen], busy: set[str]) -> Found:
         """What of the view may be removed. ``rows`` are the nodes at work and those that the view shows, read after it;
@@ -66,7 +71,7 @@ class Orphans:
         veto, lost = self._veto(), self._lost(rows, view, busy)
         going = {seen.name for seen in closing} | lost.keys()
         needed = self._needed(rows, [seen for seen in view.seen if seen.name not in going], busy)
-        idle = view.networks - needed - busy - view.unclear.keys()
+        idle = view.networks - needed - busy - view.unclear.keys() - self._kept
         owned = self._still_owned(session, view, needed, idle)
         ownerless = set() if _hides_its_network(view) else idle - owned
         self._remember({*lost, *ownerless}, forget_all=veto is not None)
@@ -104,7 +109,7 @@ class Orphans:
             known |= {network_name(self._stack, project_id) for project_id in session.scalars(select(Project.id))}
             known |= {own_network_name(self._stack, node_id) for node_id in session.scalars(select(Node.id))}
         owned = {name for name in idle if name in known}
-        self._owned = (needed | owned) & view.networks
+        self._owned = (needed | owned | self._kept) & view.networks
         return owned
 
     def _remember(self, names: set[str], forget_all: bool) -> None:

@@ -77,8 +77,8 @@ class Seen:
 class SwarmView:
     """Everything of this deployment's nodes, read in one go: a partial reading is an error, never a view.
 
-    ``on`` are the networks that each gateway's container is on, ``attached`` those that all are on. ``open_networks``
-    are those of ``networks`` that have a way out.
+    ``on`` are the networks that each gateway's container is on, ``attached`` those that all are on; ``anchors`` the same
+    of each anchor. ``open_networks`` are those of ``networks`` that have a way out.
     """
 
     seen: tuple[Seen, ...] = ()
@@ -86,6 +86,9 @@ class SwarmView:
     gateways: tuple[str, ...] = ()
     attached: frozenset[str] = frozenset()
     on: dict[str, frozenset[str]] = field(default_factory=dict)
+    anchors: dict[str, frozenset[str]] = field(default_factory=dict)
+    # The image that gateways on the director's host are made of, as that host knows it.
+    gateway_image: str | None = None
     open_networks: frozenset[str] = frozenset()
     # Names of services and networks whose labels are not understood, each with why: they are never removed as orphans.
     unclear: dict[str, str] = field(default_factory=dict)
@@ -152,27 +155,52 @@ class NodeSpec:
 
 
 @dataclass(frozen=True)
+class Network:
+    """A network that is to be there: a project's, or a node's own, which is that of the node ``node_id`` alone."""
+
+    name: str
+    project_id: str
+    internal: bool = True
+    attachable: bool = True
+    node_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Anchor:
+    """A container that is to run beside the gateway, made of an image that its host has; it does nothing."""
+
+    name: str
+    image: str
+
+
+@dataclass(frozen=True)
 class Attachment:
-    """A gateway's container that is to be on a project's network; no service is touched for it."""
+    """A gateway's container, or an anchor's, that is to be on a project's network; no service is touched for it.
+
+    The anchor comes first: it is what brings the network to its host, where the gateway's container is.
+    """
 
     gateway: str
     network: str
     project_id: str
     internal: bool = True
+    is_anchor: bool = False
 
 
 @dataclass(frozen=True)
 class Order:
-    """What one run should bring about: services that are to be there, what is to be gone, and gateways to attach.
+    """What one run should bring about: networks and services that are to be there, what is to be gone, and the gateways
+    and anchors that come onto networks.
 
-    The gateways in ``gateways`` come onto the networks of what is ``present``. They leave those in ``detach`` before the
-    services go: an engine keeps a shadow of a network whose last task ends while something else is still on it.
+    They leave those in ``detach`` in its order, before services and networks go: an engine keeps a shadow of a network
+    whose last task ends while something else is still on it.
     """
 
     present: tuple[NodeSpec, ...] = ()
     absent: tuple[Seen, ...] = ()
     networks_absent: tuple[str, ...] = ()
-    gateways: tuple[str, ...] = ()
+    networks: tuple[Network, ...] = ()
+    anchors: tuple[Anchor, ...] = ()
     attach: tuple[Attachment, ...] = ()
     detach: tuple[Attachment, ...] = ()
 

@@ -7,11 +7,14 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from controlplane.clock import now
+from controlplane.database import ring
 from controlplane.errors import BadInput
 from controlplane.model import Heartbeat, Presence, Project, User
 
 # A part that was silent for longer than this may have missed somebody's sign of life.
 HEARTBEAT_GAP = timedelta(seconds=20)
+# A project that showed no sign of life for that long is being opened when it shows one.
+RING_AGAIN = timedelta(seconds=15)
 # No database takes a list of any length.
 _AT_ONCE = 1000
 
@@ -20,6 +23,9 @@ def note_presence(session: Session, user: User, project: Project, tab: str) -> N
     """One tab says "I am here"."""
     if not 0 < len(tab) <= 64:
         raise BadInput("A tab names itself with 1 to 64 characters.")
+    if count_tabs(session, project.id, RING_AGAIN) == 0:
+        # Somebody opens the project: the loop prepares what a start would wait for.
+        ring(session, project.id)
     session.merge(Presence(project_id=project.id, tab=tab, user_id=user.id, last_seen_at=now()))
 
 
@@ -27,6 +33,19 @@ def count_tabs(session: Session, project_id: str, within: timedelta) -> int:
     """How many tabs have shown a sign of life within the given time."""
     query = select(func.count()).select_from(Presence)
     return session.scalar(query.where(Presence.project_id == project_id, Presence.last_seen_at > now() - within)) or 0
+
+
+def projects_seen(session: Session, within: timedelta) -> set[str]:
+    """The projects that a tab has shown a sign of life of within the given time."""
+    return set(session.scalars(select(Presence.project_id).where(Presence.last_seen_at > now() - within).distinct()))
+
+
+def projects_maybe_open(session: Session, grace: timedelta) -> set[str]:
+    """The projects that may be open still. While the part that hears tabs has not been there for the whole grace period,
+    these are all whose tabs are remembered: unknown is never idle."""
+    heard_since = alive_since(session, "web")
+    is_deaf = heard_since is None or heard_since > now() - grace
+    return set(session.scalars(select(Presence.project_id).distinct())) if is_deaf else projects_seen(session, grace)
 
 
 def last_seen(session: Session, project_id: str) -> datetime | None:

@@ -13,32 +13,27 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from controlplane import causes, containers, journal, kept_logs, settled
-from controlplane.causes import Failure
+from controlplane import causes, containers, journal, judging, opened, settled
 from controlplane.clock import now
 from controlplane.database import Database, ring
-from controlplane.due import Due, pair
+from controlplane.due import Due, lacking, making, pair
 from controlplane.errors import ControlPlaneError, SwarmUnreadable
-from controlplane.inquiries import Inquiries
+from controlplane.judging import Judge
 from controlplane.model import Desired, Node, Observed, Project
+from controlplane.opened import Opened
 from controlplane.orphans import Orphans
-from controlplane.ports import Adapters, Attachment, ContainerLog, Event, Order, Outcome, Seen, SwarmView
+from controlplane.pages import Page, Pages
+from controlplane.ports import Adapters, Attachment, Order, Outcome, Seen, SwarmView
+from controlplane.progress import Progress
 from controlplane.runs import CANCELED, Recorder
 from controlplane.settings import Settings
 from controlplane.settled import Row, Settled
-from controlplane.spec import network_name, node_specs, start_bound, variables
+from controlplane.spec import network_name, node_specs, variables
 
 log = logging.getLogger(__name__)
 
 PLAYBOOK = "node_apply.yml"
-STEPS_TOTAL = 5
 MAX_ATTEMPTS = 3
-# What people read while a task of roles/node_service is at work.
-_WORDS = {
-    "Networks of the projects are there": "preparing the network",
-    "Services of the nodes are there": "asking the swarm for the service",
-    "Gateway is on the networks": "opening the way to the page",
-}
 NETWORK_AGAIN = timedelta(minutes=1)
 ATTACH_AGAIN = timedelta(seconds=10)
 LONGEST_PAUSE = 60
@@ -47,7 +42,6 @@ GATHER = 0.05
 # A look that is as old as that says nothing of the engine as it is.
 JUST = timedelta(seconds=10)
 RUNS_AT_ONCE = 3
-_PROBES_AT_ONCE = 16
 _IDS_A_STATEMENT = 500
 # How long a node waits after its run was canceled: time to close it, if that is what was meant.
 AFTER_CANCEL = timedelta(seconds=30)
@@ -62,16 +56,20 @@ class Reconciler:
         self._busy: set[str] = set()
         self._lock = threading.Lock()
         self._runs = ThreadPoolExecutor(RUNS_AT_ONCE, "run")
-        self._probes = ThreadPoolExecutor(_PROBES_AT_ONCE, "probe")
+        self._pages = Pages(adapters.prober, self.hurry)
         self._orders: list[Order] = []
         self._under_way: list[Future[None]] = []
-        self._logs: Inquiries[tuple[ContainerLog, ...]] = Inquiries("last words")
-        self._answers: dict[str, str] = {}  # what was last seen of a page that is not there yet
+        self._judge = Judge(settings, adapters.swarm)
         self._asked: dict[str, datetime] = {}
         self._settled = Settled(settings.stack)
         self.orphans = Orphans(settings.stack, settings.grace)
-        self.wake = threading.Event()
+        self.wake, self.is_hurried = threading.Event(), False
         self.looked_at: datetime | None = None
+
+    def hurry(self) -> None:
+        """Look at once: somebody waits for what is there now, and nothing that comes in a burst is to be waited for."""
+        self.is_hurried = True
+        self.wake.set()
 
     def look(self) -> bool:
         """One pass. True while something is on its way, so that the next look should come soon.
@@ -90,14 +88,17 @@ class Reconciler:
             for node in nodes:
                 self._observe(session, node, seen.get(node.id), node.id in answering)
             for node in nodes:
-                if not {node.id, network_name(self._settings.stack, node.project_id)} & (busy | self._busy):
+                if not self._is_waited_for(node, view, busy | self._busy):
                     self._decide(session, node, seen.get(node.id), view, due)
+            projects = opened.read(session, self._settings)
+            self._prepare(projects, view, due, busy | self._busy)
+            self.orphans.keep(projects.kept)
             self._tidy(session, view, rows, due, busy)
             self._detach(rows, view, due)
             self._forget_projects(session)
             is_moving = any(_is_moving(node) for node in nodes)
         self._settled.remember(nodes, seen)
-        for order in due.orders(view.gateways):
+        for order in due.orders(view, frozenset(busy | self._busy)):
             self._start_run(order)
         self.looked_at = now()
         return is_moving or bool(self._busy)
@@ -117,7 +118,7 @@ class Reconciler:
     # What is ------------------------------------------------------------------------------------------------------
 
     def _answering(self, nodes: list[Node], seen: dict[str, Seen]) -> set[str]:
-        """Which of the nodes that start have a page by now; all are asked side by side."""
+        """Which of the nodes that start have a page by now; they are asked beside the loop."""
 
         def is_asked(node: Node) -> bool:
             shown = seen.get(node.id)
@@ -126,10 +127,10 @@ class Reconciler:
             return is_wanted and is_up and node.port is not None
 
         asked = [node for node in nodes if is_asked(node)]
-        pages = [(node.route, node.port or 0, f"{node.path}/{node.entry_point.lstrip('/')}") for node in asked]
-        answers = list(self._probes.map(lambda page: self._adapters.prober.answers(*page), pages))
-        self._answers |= {node.id: answer.said for node, answer in zip(asked, answers, strict=True)}
-        return {node.id for node, answer in zip(asked, answers, strict=True) if answer.is_there}
+        pages = [Page(node.route, node.port or 0, f"{node.path}/{node.entry_point.lstrip('/')}") for node in asked]
+        answers = self._pages.answers(pages)
+        self._judge.answers |= {node.id: answers[node.route].said for node in asked}
+        return {node.id for node in asked if answers[node.route].is_there}
 
     def _observe(self, session: Session, node: Node, seen: Seen | None, answers: bool) -> None:
         """Write what the swarm shows into the row: only `observed` and what explains it."""
@@ -143,11 +144,11 @@ class Reconciler:
             if observed == Observed.RUNNING:
                 node.step, node.attempts, node.next_attempt_at, node.details = None, 0, None, None
                 node.answered_at = node.answered_at or now()
-                self._answers.pop(node.id, None)
+                self._judge.answers.pop(node.id, None)
                 log.info("Node %s runs, %.1f s after it was asked for.", node.id, (now() - node.desired_at).total_seconds())
             ring(session, node.project_id)
         if seen and node.desired == Desired.RUNNING and not node.failure and seen.route == node.route:
-            self._judge(session, node, seen)
+            self._judge.judge(session, node, seen, node.id in self._busy)
 
     def _observe_containers(self, session: Session, node: Node, seen: Seen | None) -> None:
         """Each container's state; once the node has failed they stay as they were then, for that explains it."""
@@ -165,46 +166,6 @@ class Reconciler:
         is_whole = not containers.missing(node.containers, seen)
         # A node that runs and lost a container goes on running while that is brought back.
         return Observed.RUNNING if node.observed == Observed.RUNNING or (answers and is_whole) else Observed.STARTING
-
-    def _judge(self, session: Session, node: Node, seen: Seen) -> None:
-        """A start that failed, or that takes longer than its bound, ends with its reason."""
-        if seen.cause and seen.cause not in causes.PATIENT and not _is_tried_again(node, seen):
-            self._fail(session, node, _failure_of(seen), seen.details, seen.logs)
-        elif node.observed == Observed.STARTING:
-            if node.id not in self._busy:
-                self._step(session, node, _waiting_for(node, seen), STEPS_TOTAL - 1)
-            self._judge_patience(session, node, seen)
-
-    def _judge_patience(self, session: Session, node: Node, seen: Seen) -> None:
-        """The wait for a host and for the page has a bound; the last words of a page that never came are kept, too."""
-        bound = start_bound(session, node, self._settings, seen.step)
-        if now() - max(node.desired_at, node.observed_at, seen.created_at) <= bound:
-            return
-        is_over, logs = self._logs.ask(node.route, lambda: self._adapters.swarm.logs(node.id))
-        if is_over:
-            answer = self._answers.get(node.id, "it was not asked")
-            code = "port-silent" if seen.is_started and not containers.missing(node.containers, seen) else "start-too-slow"
-            late = causes.failure(code, port=node.port, seconds=bound.seconds, answer=answer, words=seen.step)
-            why = _failure_of(seen) if seen.cause in causes.PATIENT else late
-            self._fail(session, node, why, "\n".join(log.text for log in logs or ()), logs or ())
-            self._logs.forget(node.route)
-
-    def _fail(self, session: Session, node: Node, why: Failure, details: str | None, logs: tuple[ContainerLog, ...] = ()) -> None:
-        node.failure, node.cause, node.remedy = why.why, why.code, why.remedy
-        node.details, node.step = details, None
-        # What there is of it is tidied away at once.
-        node.attempts, node.next_attempt_at = 0, None
-        node.containers = [row | {"state": "failed"} if row["reason"] else row for row in node.containers]
-        self._answers.pop(node.id, None)
-        kept_logs.keep(session, node, logs)
-        log.warning("Node %s failed (%s): %s", node.id, why.code, why.why)
-        journal.note_node(session, journal.Action.FAILED, node, reason=why.why)
-        ring(session, node.project_id)
-
-    def _step(self, session: Session, node: Node, step: str, done: int) -> None:
-        if (node.step, node.steps_done) != (step, done):
-            node.step, node.steps_done = step, done
-            ring(session, node.project_id)
 
     # What to do ---------------------------------------------------------------------------------------------------
 
@@ -226,25 +187,50 @@ class Reconciler:
                 if is_due:
                     due.absent.append(seen)
 
+    def _is_waited_for(self, node: Node, view: SwarmView, busy: set[str]) -> bool:
+        """Whether a run is about the node, or its network is about to come or to go."""
+        network = network_name(self._settings.stack, node.project_id)
+        return bool({node.id, network} & busy) or (making(network) in busy and network not in view.networks)
+
     def _attach(self, node: Node, view: SwarmView, due: Due) -> None:
         """A gateway that was rescheduled is no longer on the project's network: it alone is attached again. The node's
         services are not touched, whatever its image or the settings say by now."""
         network = network_name(self._settings.stack, node.project_id)
-        for gateway in sorted(gateway for gateway, on in view.on.items() if network not in on):
-            item = Attachment(gateway, network, node.project_id, network not in view.open_networks)
-            if item not in due.attach and pair(item) not in self._busy and self._may_ask(pair(item), ATTACH_AGAIN):
-                due.attach.append(item)
+        self._ask_for(lacking(view, network, node.project_id, network not in view.open_networks), due)
+
+    def _ask_for(self, ways: list[Attachment], due: Due) -> None:
+        there = self._busy | {pair(item) for item in due.attach}
+        due.attach += [item for item in ways if pair(item) not in there and self._may_ask(pair(item), ATTACH_AGAIN)]
+
+    def _prepare(self, projects: Opened, view: SwarmView, due: Due, busy: set[str]) -> None:
+        """The networks of open projects, and the ways to them; not where one is about to go, or to come by a start."""
+        networks, ways = opened.due(projects, view)
+        anchors = opened.anchors_due(view, self._settings.stack)
+        due.anchors += [each for each in anchors if each.name not in busy and self._may_ask(each.name, ATTACH_AGAIN)]
+        coming = {spec.network for spec in due.present}
+        for network in networks:
+            word = making(network.name)
+            if not {word, network.name} & busy and network.name not in coming and self._may_ask(word, ATTACH_AGAIN):
+                due.networks.append(network)
+        ready = view.networks | {network.name for network in due.networks}
+        self._ask_for([item for item in ways if item.network in ready - coming - busy], due)
 
     def _detach(self, rows: dict[str, Row], view: SwarmView, due: Due) -> None:
-        """Gateways leave the networks of projects whose last services close now, before these are gone."""
+        """Gateways leave the networks of projects whose last services close now, before these are gone. Where an anchor
+        holds the network, they stay until it goes itself, and then leave it before the anchor does."""
+        for name in due.networks_absent:
+            for on in (view.on, view.anchors):
+                due.detach += [Attachment(each, name, "") for each, networks in on.items() if name in networks]
         if not due.absent:
             return
+        held = set().union(*view.anchors.values())
         closing = {seen.node_id for seen in due.absent}
         staying = {row.project_id for row in rows.values() if row.is_to_run}
         staying |= {seen.project_id for seen in view.seen if seen.node_id not in closing}
         for project_id in {seen.project_id for seen in due.absent} - staying:
             network = network_name(self._settings.stack, project_id)
-            due.detach += [Attachment(gateway, network, project_id) for gateway, on in view.on.items() if network in on]
+            leaving = [gateway for gateway, on in view.on.items() if network in on - held]
+            due.detach += [Attachment(gateway, network, project_id) for gateway in leaving]
 
     def _may_ask(self, what: str, pause: timedelta) -> bool:
         """Whether it was not asked for within the pause: an engine may go on showing what is no longer so."""
@@ -257,7 +243,7 @@ class Reconciler:
             specs = node_specs(session, node, self._settings, view)
         except ControlPlaneError as error:
             if node.observed != Observed.RUNNING:
-                self._fail(session, node, causes.of_error(error), None)
+                self._judge.fail(session, node, causes.of_error(error), None)
             return
         if {spec.name for spec in specs} != {container["name"] for container in node.containers}:
             node.containers = containers.shown(containers.expected(specs), seen)
@@ -282,15 +268,16 @@ class Reconciler:
     def _start_run(self, order: Order) -> None:
         """Start a run if there is room; each node is busy until it ends. Without room nothing is noted: a later look finds
         the same, and what has come due meanwhile, and puts it into one run."""
-        attached = {pair(item) for item in order.attach}
-        touched = {*order.node_ids, *order.networks_absent, *attached}
+        asked = {*map(pair, order.attach), *(making(network.name) for network in order.networks)}
+        asked |= {anchor.name for anchor in order.anchors}
+        touched = {*order.node_ids, *order.networks_absent, *asked}
         with self._lock:
             is_tidying = any(running.networks_absent for running in self._orders)
             if len(self._orders) >= RUNS_AT_ONCE or (order.networks_absent and is_tidying):
                 return
             self._orders.append(order)
             self._busy |= touched
-        self._asked |= dict.fromkeys((*attached, *order.networks_absent), now())
+        self._asked |= dict.fromkeys((*asked, *order.networks_absent), now())
         self._under_way = [run for run in self._under_way if not run.done()]
         self._under_way.append(self._runs.submit(self._run, order, touched))
 
@@ -312,7 +299,7 @@ class Reconciler:
 
     def _carry_out(self, order: Order, recorder: Recorder) -> Outcome:
         """Run it; an error that nobody foresaw is an outcome, too, so that every run has an end."""
-        progress = _Progress(order, self)
+        progress = Progress(order)
         try:
             with self._database.begin() as session:
                 for node in self._rows(session, order):
@@ -345,15 +332,15 @@ class Reconciler:
                 if node.desired != Desired.RUNNING or node.failure:
                     continue
                 if node.attempts < MAX_ATTEMPTS and not causes.is_refused(message):
-                    self._step(session, node, "trying again in a moment", 0)
+                    judging.step(session, node, "trying again in a moment", 0)
                     continue
                 why = causes.failure("run-failed", words=message.splitlines()[0].rstrip("."))
-                self._fail(session, node, why, message)
+                self._judge.fail(session, node, why, message)
 
     def _wait_after_cancel(self, session: Session, node: Node) -> None:
         """A canceled run says nothing about the service: it counts as no attempt, and the wish still stands."""
         node.next_attempt_at, node.details = now() + AFTER_CANCEL, CANCELED
-        self._step(session, node, f"an administrator canceled the run; trying again in {AFTER_CANCEL.seconds} s", 0)
+        judging.step(session, node, f"an administrator canceled the run; trying again in {AFTER_CANCEL.seconds} s", 0)
 
     def join(self) -> None:
         """Wait for the runs under way."""
@@ -362,50 +349,7 @@ class Reconciler:
     def close(self) -> None:
         """Wait for the runs under way, and start no others."""
         self._runs.shutdown(wait=True)
-        self._probes.shutdown(wait=True)
-
-
-class _Progress:
-    """Turns the events of a run into the steps that its nodes' users see."""
-
-    def __init__(self, order: Order, reconciler: Reconciler):
-        self._ids, self._step, self._done = [spec.node_id for spec in order.present], reconciler._step, 0
-
-    def of(self, event: Event) -> Callable[[Session], None]:
-        """What an event changes in the nodes' rows."""
-        words = _WORDS.get(str(event.task).rpartition(" : ")[2]) if event.kind == "task" else None
-        if words is None:
-            return lambda _: None
-        self._done += 1
-        step, done = words, self._done
-
-        def write(session: Session) -> None:
-            for node in session.scalars(select(Node).where(Node.id.in_(self._ids), Node.desired == Desired.RUNNING)):
-                self._step(session, node, step, done)
-
-        return write
-
-
-def _is_tried_again(node: Node, seen: Seen) -> bool:
-    """The swarm starts it again, and that may help: its page was there before, or it waits for another container."""
-    may_help = seen.cause in causes.MAY_PASS or node.answered_at is not None or len(seen.containers) > 1
-    return seen.is_retried and seen.cause in causes.MAY_PASS | causes.CRASHES and may_help
-
-
-def _failure_of(seen: Seen) -> Failure:
-    return Failure(seen.cause or "", seen.why or "", seen.remedy or "")
-
-
-def _waiting_for(node: Node, seen: Seen) -> str:
-    """What a start is waiting for, in words that people read."""
-    if seen.cause in causes.PATIENT:
-        return "waiting for a host that takes new services"
-    if seen.is_retried:
-        return f"it ended, and is started again: attempt {seen.failures + 1}"
-    runs = sum(container.observed == Observed.RUNNING for container in seen.seen_containers)
-    if len(node.containers) > 1 and runs < len(node.containers):
-        return f"{runs} of {len(node.containers)} containers run"
-    return "waiting for the page" if seen.is_started else "waiting for a host"
+        self._pages.close()
 
 
 def _is_moving(node: Node) -> bool:
@@ -434,6 +378,7 @@ def run_loop(
         except Exception:
             pause = min(pause * 2, 10.0)
             log.exception("A look failed; nothing was decided. Looking again in %.1f s.", pause)
-        if reconciler.wake.wait(pause):
+        if reconciler.wake.wait(pause) and not reconciler.is_hurried:
             stop.wait(GATHER)
+        reconciler.is_hurried = False
         reconciler.wake.clear()

@@ -62,7 +62,7 @@ class Settled:
         if not is_seen_running or row.observed != Observed.RUNNING:
             return False
         network = network_name(self._stack, row.project_id)
-        return all(network in on for on in view.on.values())
+        return all(network in on for on in (*view.on.values(), *view.anchors.values()))
 
     def remember(self, nodes: Iterable[Node], seen: Mapping[str, Seen]) -> None:
         """After a look that went well: what was seen of the nodes that lack nothing; of those passed over it is known."""

@@ -23,6 +23,11 @@ def network_name(stack: str, project_id: str) -> str:
     return f"{stack}_project_{project_id.replace('-', '')}"
 
 
+def anchor_name(stack: str) -> str:
+    """The container that brings projects' networks to the gateway's host."""
+    return f"{stack}_anchor"
+
+
 def own_network_name(stack: str, node_id: str) -> str:
     """The network of a node of several containers, for them alone."""
     return f"{stack}_node_{node_id.replace('-', '')}"
@@ -133,8 +138,9 @@ def variables(order: Order, settings: Settings) -> dict[str, Any]:
     """The order as variables of roles/node_service."""
     return {
         "node_service_stack": settings.stack,
-        "node_service_networks": _networks(order),
+        "node_service_networks": [_without_none(asdict(network)) for network in order.networks],
         "node_service_present": [_item(spec) for spec in order.present],
+        "node_service_anchors": [asdict(anchor) for anchor in order.anchors],
         "node_service_attach": _attachments(order),
         "node_service_detach": [asdict(item) for item in order.detach],
         "node_service_absent": [{"node_id": seen.node_id, "name": name} for seen in order.absent for name in seen.names],
@@ -151,26 +157,11 @@ def _item(spec: NodeSpec) -> dict[str, Any]:
     return item | {"networks": networks}
 
 
-def _networks(order: Order) -> list[dict[str, Any]]:
-    """The networks of what is to be there, each once, with the first node that needs it."""
-    found: dict[str, dict[str, Any]] = {}
-    for spec in order.present:
-        about = {"node_id": spec.node_id, "project_id": spec.project_id}
-        if spec.role == "main":
-            found.setdefault(spec.network, about | {"name": spec.network, "internal": spec.internal, "attachable": True})
-        if spec.own_network:
-            own = {"name": spec.own_network, "internal": spec.own_internal, "attachable": False}
-            found.setdefault(spec.own_network, about | own)
-    return list(found.values())
+def _without_none(item: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in item.items() if value is not None}
 
 
 def _attachments(order: Order) -> list[dict[str, Any]]:
-    """Each gateway with each network that it is to be on, and the services that bring the network to its host."""
-    found: dict[tuple[str, str], dict[str, Any]] = {}
-    for spec in (spec for spec in order.present if spec.role == "main"):
-        for gateway in order.gateways:
-            about = {"gateway": gateway, "network": spec.network, "project_id": spec.project_id, "internal": spec.internal}
-            found.setdefault((gateway, spec.network), about | {"services": []})["services"].append(spec.name)
-    for item in order.attach:
-        found.setdefault((item.gateway, item.network), asdict(item) | {"services": []})
-    return list(found.values())
+    """Each gateway and anchor with the network that it is to be on, and the services of the run that are on it, too."""
+    mains = [spec for spec in order.present if spec.role == "main"]
+    return [asdict(item) | {"services": [spec.name for spec in mains if spec.network == item.network]} for item in order.attach]

@@ -45,9 +45,8 @@ class DockerSwarm:
             networks = [
                 n for n in self._client.networks(filters={"label": [*self._labels, "werkbank.project"]}) if not is_shadow(n)
             ]
-            gateways = self._client.containers(
-                filters={"label": f"com.docker.swarm.service.name={self._stack}_gateway", "status": "running"}
-            )
+            gateways = self._running(f"com.docker.swarm.service.name={self._stack}_gateway")
+            anchors = self._running(*self._labels, "werkbank.part=anchor")
             nodes: dict[str, list[Service]] = {}
             for service in found:
                 nodes.setdefault(service.labels["werkbank.node"], []).append(service)
@@ -55,13 +54,15 @@ class DockerSwarm:
         except (DockerException, requests.RequestException, KeyError) as error:
             raise SwarmUnreadable(f"The swarm's manager did not answer ({error}); nothing is decided until it does.") from error
         self._inquiries.forget_all_but(service.key for service in found)
-        on = {gateway["Id"]: frozenset(gateway["NetworkSettings"]["Networks"]) for gateway in gateways}
+        on = _on(gateways)
         return SwarmView(
             seen=seen,
             networks=frozenset(network["Name"] for network in networks),
-            gateways=tuple(gateway["Id"] for gateway in gateways),
+            gateways=tuple(on),
             attached=frozenset.intersection(*on.values()) if on else frozenset(),
             on=on,
+            anchors=_on(anchors),
+            gateway_image=gateways[0]["ImageID"] if gateways else None,
             open_networks=frozenset(network["Name"] for network in networks if not network["Internal"]),
             unclear=_unclear([service.raw for service in found], networks),
         )
@@ -89,6 +90,10 @@ class DockerSwarm:
         return self._logs(services, tail)
 
     # What is ------------------------------------------------------------------------------------------------------
+
+    def _running(self, *labels: str) -> list[dict[str, Any]]:
+        """The containers with these labels that run on this engine's host."""
+        return self._client.containers(filters={"label": [*labels], "status": "running"})  # type: ignore[no-any-return]
 
     def _services(self, labels: list[str]) -> list[Service]:
         # Services before tasks: a task of a service that was not listed is somebody's for a later look.
@@ -170,6 +175,11 @@ class DockerSwarm:
         except (DockerException, requests.RequestException) as error:
             return lines_of(read, tail) or f"The log cannot be read: {error}"
         return lines_of(read, tail)
+
+
+def _on(containers: list[dict[str, Any]]) -> dict[str, frozenset[str]]:
+    """The networks that each is on."""
+    return {each["Id"]: frozenset(each["NetworkSettings"]["Networks"]) for each in containers}
 
 
 def _host(node: dict[str, Any]) -> Host:

@@ -11,9 +11,11 @@ import pytest
 from controlplane.adapters.ansible import AnsibleProvisioner
 from controlplane.adapters.swarm import DockerSwarm
 from controlplane.clock import now
+from controlplane.due import lacking, needs
 from controlplane.model import Observed, new_id, new_route
-from controlplane.ports import Attachment, Event, NodeSpec, Order, Outcome, Provisioner, Seen, Swarm
+from controlplane.ports import Anchor, Attachment, Event, Network, NodeSpec, Order, Outcome, Provisioner, Seen, Swarm
 from controlplane.settings import Settings
+from controlplane.spec import anchor_name
 from tests.support.deployment import ECHO_KEY, ROOT, Deployment, until
 from tests.support.fakes import FakeProvisioner, FakeSwarm
 
@@ -65,7 +67,8 @@ class World:
     def apply(self, **order: object) -> tuple[Outcome, list[Event]]:
         """Bring something about; the outcome, and the events on the way."""
         events: list[Event] = []
-        outcome = self.provisioner.apply(Order(gateways=self.swarm.view().gateways, **order), events.append)  # type: ignore[arg-type]
+        networks, ways = needs(order.get("present", ()), self.swarm.view())  # type: ignore[arg-type]
+        outcome = self.provisioner.apply(Order(**{"networks": networks, "attach": ways} | order), events.append)  # type: ignore[arg-type]
         return outcome, events
 
     def seen(self, spec: NodeSpec) -> Seen | None:
@@ -106,10 +109,13 @@ def real_world(deployment: Deployment) -> Iterator[World]:
     ]
     subprocess.run([*docker, *gateway, "--no-resolve-image", image], check=True, capture_output=True)
     try:
-        swarm = DockerSwarm(stack)
-        yield World(swarm, AnsibleProvisioner(settings), stack, image, f"{image}-broken", lambda *what: ask(swarm, *what))
+        swarm, provisioner = DockerSwarm(stack), AnsibleProvisioner(settings)
+        anchor = Anchor(anchor_name(stack), swarm.view().gateway_image or "")
+        assert provisioner.apply(Order(anchors=(anchor,)), lambda _: None).is_ok
+        yield World(swarm, provisioner, stack, image, f"{image}-broken", lambda *what: ask(swarm, *what))
     finally:
         label = f"label=werkbank.stack={stack}"
+        subprocess.run([*docker, "rm", "--force", anchor_name(stack)], check=False, capture_output=True)
         for kind in ("service", "network", "volume"):
             found = subprocess.run(
                 [docker[0], kind, "ls", "--quiet", "--filter", label], check=True, capture_output=True, text=True
@@ -235,6 +241,61 @@ def test_a_gateway_is_attached_and_no_service_is_touched(world: World) -> None:
     assert spec.network in world.swarm.view().on[gateway]
     assert not [event for event in events if event.changed and event.item]
     assert world.seen(spec) == before
+
+
+def test_a_network_is_ready_before_the_first_service_and_a_start_is_one_service(world: World) -> None:
+    spec = world.spec()
+    network = Network(spec.network, spec.project_id)
+    view = world.swarm.view()
+    ways = tuple(lacking(view, spec.network, spec.project_id, internal=True))
+    assert [item.is_anchor for item in ways] == [True, False]
+    assert world.apply(networks=(network,), attach=ways)[0].is_ok
+    view = world.swarm.view()
+    assert spec.network in view.networks & view.attached & view.anchors[ways[0].gateway]
+    assert needs((spec,), view) == ((), ())
+    outcome, events = world.apply(present=(spec,))
+    assert outcome.is_ok, outcome
+    assert {event.task.rpartition(" : ")[2] for event in events if event.changed and event.task} <= {
+        "Services of the nodes are there"
+    }
+    world.wait(spec, Observed.RUNNING)
+    if world.ask:
+        assert world.ask(spec, "")
+
+
+def test_an_anchor_that_is_asked_for_replaces_what_is_left_of_one(world: World) -> None:
+    view = world.swarm.view()
+    anchor = Anchor(anchor_name(world.stack), view.gateway_image or "")
+    outcome, _ = world.apply(anchors=(anchor,))
+    assert outcome.is_ok, outcome
+    fresh = world.swarm.view().anchors.items() - view.anchors.items()
+    assert [networks & view.networks for _, networks in fresh] == [set()]
+
+
+def test_preparing_twice_changes_nothing(world: World) -> None:
+    spec = world.spec()
+    order = {"networks": (Network(spec.network, spec.project_id),)}
+    ways = tuple(lacking(world.swarm.view(), spec.network, spec.project_id, internal=True))
+    assert world.apply(**order, attach=ways)[0].is_ok
+    outcome, events = world.apply(**order, attach=ways)
+    assert outcome.is_ok, outcome
+    assert not [event for event in events if event.changed]
+
+
+def test_a_prepared_network_goes_whole_once_gateway_and_anchor_have_left(world: World) -> None:
+    spec = world.spec()
+    ways = tuple(lacking(world.swarm.view(), spec.network, spec.project_id, internal=True))
+    world.apply(networks=(Network(spec.network, spec.project_id),), attach=ways)
+    world.apply(present=(spec,))
+    seen = world.wait(spec, Observed.RUNNING)
+    assert world.apply(absent=(seen,))[0].is_ok
+    outcome, _ = world.apply(detach=tuple(reversed(ways)), networks_absent=(spec.network,))
+    assert outcome.is_ok, outcome
+    view = world.swarm.view()
+    assert spec.network not in view.networks | view.attached | view.anchors[ways[0].gateway]
+    if world.ask:
+        listed = ["/usr/bin/docker", "network", "ls", "--quiet", "--filter", f"name={spec.network}"]
+        until(lambda: not subprocess.run(listed, check=True, capture_output=True, text=True).stdout, 10)
 
 
 def test_removing_what_is_not_there_is_no_error(world: World) -> None:

@@ -12,6 +12,7 @@ from controlplane.ports import (
     Activity,
     Adapters,
     Answer,
+    Attachment,
     ContainerLog,
     ContainerSeen,
     Event,
@@ -35,6 +36,8 @@ class FakeSwarm:
     open_networks: set[str] = field(default_factory=set)
     # Each gateway, and the networks that it is on.
     on: dict[str, set[str]] = field(default_factory=lambda: {"gateway-1": set()})
+    # The same of each anchor.
+    anchors: dict[str, set[str]] = field(default_factory=lambda: {"anchor-1": set()})
     is_away: bool = False
     starts: list[str] = field(default_factory=list)
     # The names of services that were started again because somebody asked for them with other words.
@@ -43,6 +46,8 @@ class FakeSwarm:
     # What the engine would do with an image: run it (None), or fail with this sentence, as a crash.
     fates: dict[str, str | None] = field(default_factory=dict)
     machines: list[Host] = field(default_factory=lambda: [Host("h1", "host-1", "manager", "ready", "active")])
+    # What a new anchor would be made of.
+    gateway_image: str | None = "sha256:gateway"
     # Names of what carries labels that nobody understands, with why.
     unclear: dict[str, str] = field(default_factory=dict)
 
@@ -59,6 +64,8 @@ class FakeSwarm:
             gateways=tuple(self.on),
             attached=frozenset(self.attached),
             on={gateway: frozenset(networks) for gateway, networks in self.on.items()},
+            anchors={anchor: frozenset(networks) for anchor, networks in self.anchors.items()},
+            gateway_image=self.gateway_image if self.on else None,
             open_networks=frozenset(self.open_networks),
             unclear=self.unclear,
         )
@@ -87,6 +94,20 @@ class FakeSwarm:
     def replace_gateway(self) -> None:
         """The swarm has rescheduled the gateway: the new one is on no project's network."""
         self.on = {"gateway-2": set()}
+
+    def restart_engine(self) -> None:
+        """The gateway is another one, and nobody has started the anchor again."""
+        self.replace_gateway()
+        self.anchors = {}
+
+    def attach(self, item: Attachment) -> None:
+        """The engine knows a network once a task, or an anchor, is on it; an anchor needs only that it is in the swarm."""
+        used = {name for spec, _ in self.services.values() for name in (spec.network, spec.own_network)}
+        held = set().union(*self.anchors.values())
+        if item.is_anchor and item.network in self.networks and item.gateway in self.anchors:
+            self.anchors[item.gateway].add(item.network)
+        elif not item.is_anchor and item.network in used | held and item.gateway in self.on:
+            self.on[item.gateway].add(item.network)
 
     def create(self, spec: NodeSpec) -> None:
         """What the engine does with a service that is asked for."""
@@ -174,22 +195,31 @@ class FakeProvisioner:
             message = self.failures.pop(0)
             return Outcome(False, failed=dict.fromkeys(order.node_ids, message))
         self._remove(order)
-        for spec in order.present:
-            self.swarm.networks |= {name for name in (spec.own_network, spec.role == "main" and spec.network) if name}
+        self.swarm.networks |= {network.name for network in order.networks}
+        self.swarm.open_networks |= {network.name for network in order.networks if not network.internal}
+        missing = {spec.node_id for spec in order.present if not self._networks_of(spec) <= self.swarm.networks}
+        for spec in [spec for spec in order.present if spec.node_id not in missing]:
             self.swarm.create(spec)
-            for gateway in order.gateways if spec.role == "main" else ():
-                self.swarm.on[gateway].add(spec.network)
+        if order.anchors:
+            self.swarm.anchors = {f"{anchor.name} {len(self.orders)}": set() for anchor in order.anchors}
         for item in order.attach:
-            self.swarm.on[item.gateway].add(item.network)
-        return Outcome(True)
+            self.swarm.attach(item)
+        return Outcome(not missing, failed=dict.fromkeys(missing, "The network is not there."))
+
+    @staticmethod
+    def _networks_of(spec: NodeSpec) -> set[str]:
+        return {name for name in (spec.own_network, spec.network if spec.role == "main" else None) if name}
 
     def _remove(self, order: Order) -> None:
+        for item in order.detach:
+            for members in (self.swarm.on, self.swarm.anchors):
+                members.get(item.gateway, set()).discard(item.network)
         for name in [name for seen in order.absent for name in seen.names]:
             self.swarm.services.pop(name, None)
             self.swarm.removals.append(name)
         for name in order.networks_absent:
             self.swarm.networks.discard(name)
-            for networks in self.swarm.on.values():
+            for networks in (*self.swarm.on.values(), *self.swarm.anchors.values()):
                 networks.discard(name)
 
 

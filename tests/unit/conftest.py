@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
-from controlplane import accounts, catalogue, clock, journal, nodes, projects
+from controlplane import accounts, catalogue, clock, journal, nodes, presence, projects
 from controlplane.database import Database
 from controlplane.model import Node, Project, User
 from controlplane.ports import Adapters, FoundImage
@@ -67,6 +67,11 @@ class World:
         """The user's project."""
         return projects.get_project(session, session.get_one(User, self.user_id), self.project_id)
 
+    def open_tab(self, tab: str = "tab") -> None:
+        """Somebody has the project open in a tab, and says so."""
+        with self.database.begin() as session:
+            presence.note_presence(session, session.get_one(User, self.user_id), self.project(session), tab)
+
     def node(self, node_id: str) -> Node:
         """The row as it is now."""
         with self.database.begin() as session:
@@ -114,7 +119,7 @@ class Time:
         self._steady = timedelta()
         real, steady = clock.now, clock.steady
         modules = ("clock", "model", "nodes", "projects", "presence", "reaper", "reconcile", "accounts", "runs", "journal")
-        for module in (*modules, "kept_logs", "health", "leases", "orphans", "reaps"):
+        for module in (*modules, "kept_logs", "health", "leases", "orphans", "reaps", "judging"):
             monkeypatch.setattr(f"controlplane.{module}.now", lambda: real() + self._offset)
         for module in ("clock", "health", "orphans"):
             monkeypatch.setattr(f"controlplane.{module}.steady", lambda: steady() + self._steady.total_seconds())

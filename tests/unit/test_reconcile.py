@@ -251,6 +251,8 @@ def test_an_upgrade_leaves_running_nodes_alone(world: World, settings: Settings)
 
 
 def test_starts_beyond_the_runs_that_may_be_at_once_wait_and_share_a_run(world: World) -> None:
+    world.open_tab()
+    world.settle()
     gate = threading.Event()
     act = world.adapters.provisioner.apply
 
@@ -266,8 +268,9 @@ def test_starts_beyond_the_runs_that_may_be_at_once_wait_and_share_a_run(world: 
     world.reconciler.look()
     gate.set()
     world.settle()
-    assert {spec.node_id for order in world.adapters.provisioner.orders[RUNS_AT_ONCE:] for spec in order.present} == late
-    assert len([order for order in world.adapters.provisioner.orders if order.present]) == RUNS_AT_ONCE + 1
+    starts = [order for order in world.adapters.provisioner.orders if order.present]
+    assert {spec.node_id for order in starts[RUNS_AT_ONCE:] for spec in order.present} == late
+    assert len(starts) == RUNS_AT_ONCE + 1
     assert len(world.adapters.swarm.starts) == RUNS_AT_ONCE + 2
 
 

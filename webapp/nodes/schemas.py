@@ -6,9 +6,9 @@ from apiflask import Schema
 from apiflask.fields import Boolean, DateTime, Dict, Float, Integer, List, Nested, String
 from apiflask.validators import Length, OneOf, Range
 
+from controlplane.judging import STEPS_TOTAL
 from controlplane.leases import Holder, Lease
 from controlplane.model import Node, Observed
-from controlplane.reconcile import STEPS_TOTAL
 
 STATES = ["created", "queued", "starting", "running", "stopping", "stopped", "succeeded", "failed", "cancelled"]
 

@@ -71,6 +71,31 @@ def _service(item: Item, stack: str, cap_drop: list[str], stop_grace: int) -> It
     } | ({"init": True, "stop_grace_period": f"{stop_grace}s"} | item["container"])
 
 
+def anchors(items: list[Item], stack: str) -> list[Item]:
+    """Arguments of community.docker.docker_container. It listens to nothing and forwards nothing. Always a new one: a
+    container that was down while a network of it went cannot be started any more."""
+    return [
+        {
+            "name": item["name"],
+            "image": item["image"],
+            "pull": "never",
+            "recreate": True,
+            "force_kill": True,
+            "command": ["sleep", "infinity"],
+            "init": True,
+            "read_only": True,
+            "cap_drop": ["ALL"],
+            "security_opts": ["no-new-privileges"],
+            "sysctls": {"net.ipv4.ip_forward": "0"},
+            "healthcheck": {"test": ["NONE"]},
+            "memory": "32M",
+            "network_mode": "bridge",
+            "labels": {"werkbank.stack": stack, "werkbank.part": "anchor"},
+        }
+        for item in items
+    ]
+
+
 def absences(names: list[str], force: bool = False) -> list[Item]:
     """Arguments of a module by which things of these names are gone; with ``force`` whatever is on a network, too."""
     return [{"name": name, "state": "absent"} | ({"force": True} if force else {}) for name in names]
@@ -80,7 +105,7 @@ def reachable(items: list[Item], made: list[Item]) -> list[Item]:
     """The attachments without those whose services of this run have all failed: nothing brings their network here."""
     failed = {each["name"] for each in made if each["failed"]}
     wanted = [item for item in items if not item.get("services") or set(item["services"]) - failed]
-    return [{name: item[name] for name in ("gateway", "network")} for item in wanted]
+    return [{name: item.get(name, False) for name in ("gateway", "network", "is_anchor")} for item in wanted]
 
 
 def outcomes(items: list[Item], results: list[Item]) -> list[Item]:
@@ -97,4 +122,4 @@ class FilterModule:
 
     def filters(self) -> dict[str, Any]:
         """By name."""
-        return {f"node_service_{each.__name__}": each for each in (networks, services, absences, reachable, outcomes)}
+        return {f"node_service_{each.__name__}": each for each in (networks, services, anchors, absences, reachable, outcomes)}

@@ -1,5 +1,5 @@
 #!/usr/bin/python
-"""Gateways come onto networks of projects, and leave them: NetworkConnect and NetworkDisconnect of the Docker Engine API."""
+"""Gateways and anchors come onto networks of projects, and leave them: NetworkConnect and NetworkDisconnect of the Engine API."""
 
 import ipaddress
 import time
@@ -17,14 +17,15 @@ description:
   - Connects the container of a swarm task to overlay networks, and disconnects it, on the engine of its host.
   - The swarm's manager gives the addresses of a network from its lower end and does not know of this one, so the gateway
     takes one from the upper end.
-  - An engine knows an overlay network once a task on it comes to its host; so it is asked until that is so.
+  - An engine knows an overlay network once a task on it comes to its host; so it is asked until that is so. An anchor is a
+    container that is no task. To connect it is to have the manager bring the network to its host, and give it an address.
 options:
   socket:
     description: The engine's socket.
     type: str
     required: true
   connect:
-    description: Gateways, each with a network that it is to be on.
+    description: Gateways, each with a network that it is to be on; with C(is_anchor) an anchor.
     type: list
     elements: dict
     default: []
@@ -65,18 +66,19 @@ class Ways:
     def __init__(self, client: Any):
         self._client = client
 
-    def connect(self, gateway: str, network: str) -> tuple[bool, str | None]:
+    def connect(self, gateway: str, network: str, is_anchor: bool = False) -> tuple[bool, str | None]:
         """Whether something changed, and what still stands in the way."""
         try:
             about = self._client.inspect_network(network)
             if gateway in (about.get("Containers") or {}):
                 return False, None
-            for address in addresses(about):
+            # The manager gives an anchor its address.
+            for address in [None] if is_anchor else addresses(about):
                 try:
                     self._client.connect_container_to_network(gateway, network, ipv4_address=address)
                     return True, None
                 except APIError as error:
-                    if "already exists in network" in str(error.explanation):
+                    if any(words in str(error.explanation) for words in ("already exists in network", "already attached")):
                         return False, None
                     if "in use" not in str(error.explanation):
                         raise
@@ -84,7 +86,7 @@ class Ways:
         except APIError as error:
             return False, str(error.explanation)
 
-    def disconnect(self, gateway: str, network: str) -> tuple[bool, str | None]:
+    def disconnect(self, gateway: str, network: str, _: bool = False) -> tuple[bool, str | None]:
         """The same; a gateway or a network that has gone is off."""
         try:
             self._client.disconnect_container_from_network(gateway, network)
@@ -102,9 +104,10 @@ def addresses(network: dict[str, Any]) -> list[str]:
     return [str(subnet.broadcast_address - number) for number in range(1, _TRIES + 1)]
 
 
-def until_done(act: Callable[[str, str], tuple[bool, str | None]], ways: list[dict[str, Any]], patience: float) -> Any:
-    """Do it for all of them; whether something changed, and what is missing after so many seconds."""
-    deadline, changed, left = time.monotonic() + patience, False, dict.fromkeys(((w["gateway"], w["network"]) for w in ways), "")
+def until_done(act: Callable[[str, str, bool], tuple[bool, str | None]], ways: list[dict[str, Any]], patience: float) -> Any:
+    """Do it for all of them, in their order; whether something changed, and what is missing after so many seconds."""
+    deadline, changed = time.monotonic() + patience, False
+    left = dict.fromkeys(((way["gateway"], way["network"], bool(way.get("is_anchor"))) for way in ways), "")
     while left:
         for way in list(left):
             did, problem = act(*way)
