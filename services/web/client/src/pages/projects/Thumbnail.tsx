@@ -13,8 +13,19 @@ export function Thumbnail({ thumbnail }: { thumbnail: Shown }) {
         return <path key={at} d={`M${x1} ${y1}C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2} ${y2}`} />;
       })}
       {boxes.map(({ state, ...box }, at) => (
-        <rect key={at} {...box} rx={2} data-state={state} />
+        <g key={at} data-state={state}>
+          <rect {...box} rx={2} />
+          {box.height > 8 && <Mark state={state} x={box.x + 7} y={box.y + box.height / 2} />}
+        </g>
       ))}
     </svg>
   );
+}
+
+/** A state is a shape before it is a colour. */
+function Mark({ state, x, y }: { state: string; x: number; y: number }) {
+  if (state === "running") return <circle className={css.shape} cx={x} cy={y} r={2.5} />;
+  if (state === "failed") return <path className={css.shape} d={`M${x} ${y - 3}l3 5.5h-6z`} />;
+  if (state === "starting") return <path className={css.shape} d={`M${x} ${y - 2.5}a2.500 2.500 0 010 5z`} />;
+  return null;
 }

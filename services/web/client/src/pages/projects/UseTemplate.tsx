@@ -6,6 +6,7 @@ import type { ProjectSummary } from "../../api/types";
 import { ErrorNote } from "../../components/ErrorNote";
 import list from "../../components/List.module.css";
 import { texts } from "../../texts";
+import css from "./ProjectCard.module.css";
 
 export function UseTemplate({ project }: { project: ProjectSummary }) {
   const go = useNavigate();
@@ -13,7 +14,7 @@ export function UseTemplate({ project }: { project: ProjectSummary }) {
   return (
     <>
       <Button
-        className={list.above} variant="default" size="compact-sm" data-testid="use-template" loading={copy.isPending}
+        className={`${list.above} ${css.use}`} variant="default" size="compact-sm" data-testid="use-template" loading={copy.isPending}
         onClick={() => copy.mutate({ id: project.id }, { onSuccess: (made) => void go(`/projects/${made.id}`) })}
       >
         {texts.projects.useTemplate}
