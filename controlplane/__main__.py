@@ -16,7 +16,7 @@ from typing import Any
 import waitress
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from controlplane import accounts, kept_logs, presence, reaps, runs
+from controlplane import accounts, kept_logs, presence, projects, reaps, runs
 from controlplane.bootstrap import real_adapters
 from controlplane.database import Bell, Database
 from controlplane.errors import SwarmUnreadable
@@ -139,12 +139,18 @@ def _scheduled(
             kept_logs.forget_old(session)
             reaps.forget_old(session)
 
+    def empty_trash() -> None:
+        with database.begin() as session:
+            if count := projects.empty_trash(session, timedelta(days=chosen.trash_days)):
+                log.info("%d projects had been in the trash for %d days; they are removed.", count, chosen.trash_days)
+
     scheduler = BackgroundScheduler(job_defaults={"coalesce": True, "max_instances": 1})
     scheduler.add_job(reap, "interval", seconds=5, id="reaper")
     scheduler.add_job(look_at_hosts, "interval", seconds=10, id="hosts")
     scheduler.add_job(beat, "interval", seconds=5, id="heartbeat")
     scheduler.add_job(forget, "interval", hours=1, id="housekeeping")
     scheduler.add_job(forget_logs, "interval", minutes=5, id="kept logs")
+    scheduler.add_job(empty_trash, "interval", minutes=10, id="trash")
     scheduler.start()
     return scheduler
 

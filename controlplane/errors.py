@@ -26,6 +26,14 @@ class ProjectNotFound(NotFound):
     """There is no such project, or it is not shared with you."""
 
 
+class UserNotFound(NotFound):
+    """There is no such user in this deployment; nothing was changed."""
+
+
+class LinkNotFound(NotFound):
+    """There is no such link in this project; somebody may have removed it, or put another in its place."""
+
+
 class NodeNotFound(NotFound):
     """There is no such node in this project; it may have been removed in another tab."""
 
@@ -80,6 +88,10 @@ class Forbidden(ControlPlaneError):
     """Your account may not do this. Ask an administrator of this deployment."""
 
     status = 403
+
+
+class ReadOnly(Forbidden):
+    """You may look at this project, but not change it; nothing was changed. Ask its owner for the right to edit."""
 
 
 class CsrfMismatch(Forbidden):

@@ -161,7 +161,12 @@ class Project(Base):
     owner_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
     name: Mapped[str] = mapped_column(String(200))
     description: Mapped[str] = mapped_column(Text, default="")
-    # Set when the project was removed: it is forgotten once its nodes are gone.
+    tags: Mapped[list[str]] = mapped_column(default=list)
+    # Everybody may make a project of their own from it.
+    is_template: Mapped[bool] = mapped_column(default=False)
+    # Set while it is in the trash: its nodes are closed, and it is nowhere else.
+    trashed_at: Mapped[datetime | None] = mapped_column(index=True)
+    # Set when the project was removed for good: it is forgotten once its nodes are gone.
     removed_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
     changed_at: Mapped[datetime] = mapped_column(default=now, onupdate=now)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from controlplane import catalogue, containers, journal, leases
 from controlplane.clock import now
 from controlplane.database import ring
-from controlplane.errors import BadInput, Conflict, NodeNotFound, NotStartable
+from controlplane.errors import BadInput, Conflict, NodeNotFound, NotStartable, ProjectNotFound
 from controlplane.model import Desired, Link, Node, Observed, Project, Service, new_id, new_route
 from controlplane.quotas import Quota, claim
 
@@ -34,7 +34,7 @@ def add_node(session: Session, project: Project, service_key: str, service_versi
         service_key=service_key,
         service_version=service_version,
         type=service.metadata_["type"],
-        inputs=_inputs(service, options.get("inputs") or {}),
+        inputs=checked_inputs(service, options.get("inputs") or {}),
         x=position.get("x", 0.0),
         y=position.get("y", 0.0),
         route=new_route(),
@@ -44,7 +44,7 @@ def add_node(session: Session, project: Project, service_key: str, service_versi
         desired=Desired.STOPPED,
     )
     if node.type == "dynamic":
-        claim(session, project, options.get("quota") or Quota())
+        _claim(session, project, options.get("quota"))
         _wish_running(session, node, service)
     session.add(node)
     session.flush()
@@ -62,13 +62,19 @@ def get_node(session: Session, project: Project, node_id: str) -> Node:
 
 
 def change_node(session: Session, project: Project, node: Node, changes: dict[str, Any]) -> Node:
-    """Change ``name``, ``position`` or ``inputs``; what is not named stays."""
+    """Change ``name``, ``position``, or inputs: all of them (``inputs``), or those that are named (``some_inputs``; null puts
+    one back to its default), so that two people who change different ones lose nothing. What is not named stays."""
+    # The row as it is now, and nobody else's until this transaction ends.
+    if session.get(Node, node.id, with_for_update=True, populate_existing=True) is None or node.desired == Desired.ABSENT:
+        raise NodeNotFound
     if changes.get("name", node.name).strip() == "":
         raise BadInput("A node needs a name; nothing was changed.")
     before = node.name, node.inputs
     node.name = changes.get("name", node.name).strip()
-    if "inputs" in changes:
-        node.inputs = _inputs(catalogue.find(session, node.service_key, node.service_version), changes["inputs"])
+    if "inputs" in changes or "some_inputs" in changes:
+        wanted = changes.get("inputs", node.inputs) | changes.get("some_inputs", {})
+        kept = {name: value for name, value in wanted.items() if value is not None or name not in changes.get("some_inputs", {})}
+        node.inputs = checked_inputs(catalogue.find(session, node.service_key, node.service_version), kept)
     if "position" in changes:
         # Where a box stands is nobody's business: no entry.
         node.x, node.y = changes["position"]["x"], changes["position"]["y"]
@@ -86,7 +92,7 @@ def start_node(session: Session, project: Project, node: Node, quota: Quota | No
         raise NotStartable
     if node.desired != Desired.RUNNING or node.failure:
         service = catalogue.find(session, node.service_key, node.service_version)
-        claim(session, project, quota or Quota())
+        _claim(session, project, quota)
         _wish_running(session, node, service)
         journal.note_node(session, journal.Action.START, node)
         _touch(session, project)
@@ -142,6 +148,14 @@ def _wish_running(session: Session, node: Node, service: Service) -> None:
     leases.begin(node, service.labels)
 
 
+def _claim(session: Session, project: Project, quota: Quota | None) -> None:
+    """Room for one more, in a project that has not gone to the trash meanwhile."""
+    claim(session, project, quota or Quota())
+    gone = select(Project.id).where(Project.id == project.id, Project.trashed_at.is_(None), Project.removed_at.is_(None))
+    if session.scalar(gone) is None:
+        raise ProjectNotFound
+
+
 def _touch(session: Session, project: Project) -> None:
     project.changed_at = now()
     ring(session, project.id)
@@ -159,7 +173,7 @@ def _fresh_id(session: Session, wanted: str | None) -> str:
     return node_id
 
 
-def _inputs(service: Service, inputs: dict[str, Any]) -> dict[str, Any]:
+def checked_inputs(service: Service, inputs: dict[str, Any]) -> dict[str, Any]:
     """The inputs, each checked against its port. Raises ``BadInput`` naming the first that is wrong."""
     ports = service.metadata_["inputs"]
     for name, value in inputs.items():

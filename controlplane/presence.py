@@ -48,6 +48,14 @@ def projects_maybe_open(session: Session, grace: timedelta) -> set[str]:
     return set(session.scalars(select(Presence.project_id).distinct())) if is_deaf else projects_seen(session, grace)
 
 
+def people(session: Session, project_id: str, within: timedelta) -> list[tuple[User, int]]:
+    """Who has shown a sign of life within the given time, by name, and in how many tabs."""
+    tabs = func.count().label("tabs")
+    query = select(User, tabs).join(Presence, Presence.user_id == User.id).group_by(User.id)
+    found = session.execute(query.where(Presence.project_id == project_id, Presence.last_seen_at > now() - within))
+    return sorted(((user, count) for user, count in found), key=lambda each: (each[0].name.casefold(), each[0].id))
+
+
 def last_seen(session: Session, project_id: str) -> datetime | None:
     """The project's last sign of life."""
     return last_seen_of(session, {project_id}).get(project_id)

@@ -41,6 +41,7 @@ class Settings(BaseSettings):
     project_nodes: int = Field(100, ge=1)
     start_timeout: int = Field(120, ge=10, description="seconds until a start that shows no page counts as failed")
     fetch_timeout: int = Field(900, ge=10, description="the same while the host fetches the image")
+    trash_days: int = Field(30, ge=1, le=9999, description="days until a project in the trash is removed for good")
     # Runs are kept for so long, and at most so many.
     runs_keep_days: int = Field(14, ge=1)
     runs_keep: int = Field(10_000, ge=100)

@@ -13,6 +13,7 @@ import webapp.events.views
 import webapp.journal.views
 import webapp.nodes.logs
 import webapp.nodes.views
+import webapp.projects.sharing
 import webapp.projects.views
 import webapp.reaps.views
 import webapp.runs.views
@@ -28,6 +29,7 @@ _WEB = (
     webapp.nodes.views.bp,
     webapp.nodes.logs.bp,
     webapp.projects.views.bp,
+    webapp.projects.sharing.bp,
     webapp.events.views.bp,
     webapp.services.views.bp,
     webapp.runs.views.bp,
@@ -64,6 +66,7 @@ def _create(part: str, settings: Settings, database: Database, blueprints: tuple
         SESSION_LIFETIME=settings.session_lifetime,
         SECURE_COOKIES=settings.secure_cookies,
         LEASE_GRACE=settings.lease_grace,
+        TRASH_DAYS=settings.trash_days,
         QUOTA=Quota.of(settings),
         DIRECTOR_URL=settings.director_url,
         MAX_CONTENT_LENGTH=16 * 1024 * 1024,

@@ -19,9 +19,9 @@ def install(app: Flask) -> None:
     def refuse() -> None:
         texts = [request.path, *request.args.keys(), *(value for _, value in request.args.items(multi=True))]
         for text in texts:
-            _check(text)
+            check(text)
         if request.is_json:
-            _check(_body())
+            check(_body())
 
 
 def _body() -> Any:
@@ -31,7 +31,8 @@ def _body() -> Any:
         raise BadInput(f"The body is nested deeper than {_DEEPEST} levels; nothing was changed.") from error
 
 
-def _check(value: Any, depth: int = 0) -> None:
+def check(value: Any, depth: int = 0) -> None:
+    """Raises ``BadInput`` for what no database can keep, anywhere in the value."""
     if depth > _DEEPEST:
         raise BadInput(f"The body is nested deeper than {_DEEPEST} levels; nothing was changed.")
     match value:
@@ -44,8 +45,8 @@ def _check(value: Any, depth: int = 0) -> None:
             raise BadInput("The request holds an integer of more than 64 bits; nothing was changed.")
         case list():
             for item in value:
-                _check(item, depth + 1)
+                check(item, depth + 1)
         case dict():
             for name, item in value.items():
-                _check(name, depth)
-                _check(item, depth + 1)
+                check(name, depth)
+                check(item, depth + 1)

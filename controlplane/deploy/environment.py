@@ -66,6 +66,7 @@ _RULES: dict[str, tuple[Callable[[str], object], str]] = {
     "WERKBANK_NODE_MEMORY_MAX_MIB": (_mebibytes, "a whole number of MiB, at least 64"),
     "WERKBANK_USER_NODES": (_count, "a number of nodes from 1 to 100000"),
     "WERKBANK_PROJECT_NODES": (_count, "a number of nodes from 1 to 100000"),
+    "WERKBANK_TRASH_DAYS": (re.compile(r"[1-9]\d{0,3}").fullmatch, "a number of days from 1 to 9999"),
     "WERKBANK_CA_FILE": (_file, "a file with certificate authorities (on Debian: apt-get install ca-certificates)"),
 }
 

@@ -10,6 +10,7 @@ from datetime import timedelta
 from flask import Blueprint, Response, request
 from sqlalchemy import select
 
+from controlplane import access
 from controlplane.clock import now
 from controlplane.errors import ControlPlaneError
 from controlplane.model import Node, Observed
@@ -29,7 +30,7 @@ def node() -> Response:
     found = _ROUTE.match(request.headers.get("X-Original-URI", ""))
     row = db().scalar(select(Node).where(Node.route == found[1])) if found else None
     # Somebody else's page and a page that never was look the same from outside.
-    if row is None or row.project.owner_id != identity().user.id:
+    if row is None or not access.may_open(db(), identity().user, row.project):
         return _no("closed")
     if row.observed != Observed.RUNNING or row.state != "running":
         return _no("closed")

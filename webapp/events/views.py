@@ -13,14 +13,15 @@ from apiflask import APIBlueprint
 from flask import Response, current_app, request
 from sqlalchemy.orm import Session
 
-from controlplane import leases, presence, projects
+from controlplane import access, leases, presence, projects
 from controlplane.database import Bell, Database
 from controlplane.errors import ControlPlaneError, NotLoggedIn
-from controlplane.model import LoginSession, User
+from controlplane.model import LoginSession, Project, User
 from webapp.identity import identity, logged_in, me
 from webapp.nodes.schemas import NodeOut, node_out
 from webapp.projects.schemas import LinkOut
-from webapp.projects.views import find, grace
+from webapp.projects.shown import grace
+from webapp.projects.views import find
 from webapp.transaction import database
 
 bp = APIBlueprint("events", __name__, url_prefix="/api/v0/projects/<project_id>/events", tag="Events")
@@ -73,12 +74,24 @@ class _Source:
             for key in [key for key in self._sent if key.startswith("node ") and key[5:] not in nodes]:
                 del self._sent[key]
                 yield _frame("node_removed", {"id": key[5:]})
-            head: dict[str, Any] = {name: getattr(project, name) for name in ("id", "name", "description")}
-            head["links"] = LinkOut(many=True).dump(project.links)
-            head["changed_at"] = project.changed_at.isoformat()
-            yield from self._differing("project", "project", head)
-            tabs = presence.count_tabs(session, project.id, timedelta(seconds=_PULSE * 3))
-            yield from self._differing("here", "here", {"tabs": tabs})
+            yield from self._differing("project", "project", self._head(session, project))
+            yield from self._differing("here", "here", self._here(session, project))
+
+    def _head(self, session: Session, project: Project) -> dict[str, Any]:
+        """What is not a node: the words, the links, and what this user may do by now."""
+        names = ("id", "name", "description", "tags", "is_template")
+        right = access.right_of(session, self._user, project)
+        return {name: getattr(project, name) for name in names} | {
+            "links": LinkOut(many=True).dump(project.links),
+            "changed_at": project.changed_at.isoformat(),
+            "right": right.word if right else "view",
+        }
+
+    def _here(self, session: Session, project: Project) -> dict[str, Any]:
+        """How many tabs are open, and whose."""
+        found = presence.people(session, project.id, timedelta(seconds=_PULSE * 3))
+        people = [{"id": user.id, "name": user.name, "tabs": tabs} for user, tabs in found]
+        return {"tabs": sum(each["tabs"] for each in people), "people": people}
 
     def _check_login(self, session: Session) -> None:
         """A session that was revoked ends its streams, too."""

@@ -35,7 +35,10 @@ class NodeChange(Schema):
 
     name = String(validate=Length(1, 200))
     position = Nested(Position)
-    inputs = Dict(keys=String())
+    inputs = Dict(keys=String(), metadata={"description": "All inputs; those that are not named go back to their defaults."})
+    some_inputs = Dict(
+        keys=String(), metadata={"description": "Inputs that change, the others stay; null puts one back to its default."}
+    )
 
 
 class Progress(Schema):

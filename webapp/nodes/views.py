@@ -6,11 +6,13 @@ from apiflask import APIBlueprint
 from flask import current_app
 
 from controlplane import leases, nodes
+from controlplane.access import Right
 from controlplane.model import Node
 from webapp.envelope import ok
 from webapp.identity import logged_in
 from webapp.nodes import schemas
-from webapp.projects.views import find, grace
+from webapp.projects.shown import grace
+from webapp.projects.views import find
 from webapp.transaction import db
 
 bp = APIBlueprint("nodes", __name__, url_prefix="/api/v0/projects/<project_id>/nodes", tag="Nodes")
@@ -26,7 +28,7 @@ def _shown(node: Node) -> dict[str, Any]:
 @logged_in
 def add_node(project_id: str, wanted: dict[str, Any]) -> dict[str, Any]:
     """Put a node on the canvas; a dynamic one starts. Answers before it runs: follow its state."""
-    return ok(_shown(nodes.add_node(db(), find(project_id), **wanted, quota=current_app.config["QUOTA"])))
+    return ok(_shown(nodes.add_node(db(), find(project_id, Right.EDIT), **wanted, quota=current_app.config["QUOTA"])))
 
 
 @bp.get("/<node_id>")
@@ -43,7 +45,7 @@ def get_node(project_id: str, node_id: str) -> dict[str, Any]:
 @logged_in
 def change_node(project_id: str, node_id: str, changes: dict[str, Any]) -> dict[str, Any]:
     """Change name, position or inputs."""
-    project = find(project_id)
+    project = find(project_id, Right.EDIT)
     node = nodes.get_node(db(), project, node_id)
     return ok(_shown(nodes.change_node(db(), project, node, changes)))
 
@@ -53,7 +55,7 @@ def change_node(project_id: str, node_id: str, changes: dict[str, Any]) -> dict[
 @logged_in
 def remove_node(project_id: str, node_id: str) -> str:
     """Take a node off the canvas; its service is closed."""
-    project = find(project_id)
+    project = find(project_id, Right.EDIT)
     nodes.remove_node(db(), project, nodes.get_node(db(), project, node_id))
     return ""
 
@@ -63,7 +65,7 @@ def remove_node(project_id: str, node_id: str) -> str:
 @logged_in
 def start_node(project_id: str, node_id: str) -> dict[str, Any]:
     """Open the node's service; nothing happens when it runs already."""
-    project = find(project_id)
+    project = find(project_id, Right.EDIT)
     node = nodes.get_node(db(), project, node_id)
     return ok(_shown(nodes.start_node(db(), project, node, current_app.config["QUOTA"])))
 
@@ -74,7 +76,7 @@ def start_node(project_id: str, node_id: str) -> dict[str, Any]:
 @logged_in
 def keep_node(project_id: str, node_id: str, wanted: dict[str, Any]) -> dict[str, Any]:
     """Keep the node running until a moment, at most 7 days ahead, whether a tab is open or not."""
-    project = find(project_id)
+    project = find(project_id, Right.EDIT)
     return ok(_shown(leases.keep(db(), project, nodes.get_node(db(), project, node_id), wanted["until"])))
 
 
@@ -83,5 +85,5 @@ def keep_node(project_id: str, node_id: str, wanted: dict[str, Any]) -> dict[str
 @logged_in
 def stop_node(project_id: str, node_id: str) -> dict[str, Any]:
     """Close the node's service; the node and its files stay."""
-    project = find(project_id)
+    project = find(project_id, Right.EDIT)
     return ok(_shown(nodes.stop_node(db(), project, nodes.get_node(db(), project, node_id))))

@@ -1,69 +1,43 @@
-"""Projects: list, make, read, change, remove; and presence."""
+"""Projects: list, make, read, change, remove; their links; and presence."""
 
-from datetime import timedelta
 from typing import Any
 
 from apiflask import APIBlueprint
 from flask import current_app
 
-from controlplane import leases, presence, projects
-from controlplane.leases import Lease
+from controlplane import access, copies, links, presence, projects
+from controlplane.access import Right
 from controlplane.model import Project
 from webapp.envelope import ok
 from webapp.identity import logged_in, me
-from webapp.nodes.schemas import node_out
 from webapp.projects import schemas
+from webapp.projects.shown import summaries, whole
 from webapp.transaction import db
 
 bp = APIBlueprint("projects", __name__, url_prefix="/api/v0/projects", tag="Projects")
 
 
-def find(project_id: str) -> Project:
-    """The project, if the user who asks may see it."""
-    return projects.get_project(db(), me(), project_id)
-
-
-def grace() -> timedelta:
-    """The deployment's grace period."""
-    return timedelta(seconds=current_app.config["LEASE_GRACE"])
-
-
-def _summary(project: Project, found: dict[str, Lease]) -> dict[str, Any]:
-    nodes = projects.visible_nodes(project)
-    running = sum(node.state in ("running", "starting") for node in nodes)
-    ending = [found[node.id].expires_at for node in nodes if found[node.id].is_ending]
-    counts = {"node_count": len(nodes), "running_count": running}
-    return _head(project) | counts | {"ending_at": min(filter(None, ending), default=None)}
-
-
-def _head(project: Project) -> dict[str, Any]:
-    names = ("id", "name", "description", "created_at", "changed_at")
-    return {name: getattr(project, name) for name in names}
-
-
-def _whole(project: Project) -> dict[str, Any]:
-    found = leases.of_nodes(db(), project.nodes, grace())
-    nodes = [node_out(node, found[node.id]) for node in projects.visible_nodes(project)]
-    return _head(project) | {"nodes": nodes, "links": project.links}
+def find(project_id: str, right: Right = Right.VIEW) -> Project:
+    """The project, if the user who asks may do this with it."""
+    return access.get_project(db(), me(), project_id, right)
 
 
 @bp.get("")
+@bp.input(schemas.PlaceQuery, location="query", arg_name="query")
 @bp.output(schemas.ProjectSummary(many=True))
 @logged_in
-def list_projects() -> dict[str, Any]:
-    """The user's projects, the last changed first."""
-    listed = projects.list_projects(db(), me())
-    found = leases.of_nodes(db(), [node for project in listed for node in project.nodes], grace())
-    return ok([_summary(project, found) for project in listed])
+def list_projects(query: dict[str, str]) -> dict[str, Any]:
+    """The user's own and shared projects, the templates, or the user's trash; the last changed first."""
+    return ok(summaries(projects.list_projects(db(), me(), query["place"])))
 
 
 @bp.post("")
 @bp.input(schemas.ProjectIn, arg_name="wanted")
 @bp.output(schemas.ProjectOut, status_code=201)
 @logged_in
-def add_project(wanted: dict[str, str]) -> dict[str, Any]:
+def add_project(wanted: dict[str, Any]) -> dict[str, Any]:
     """Make a new, empty canvas."""
-    return ok(_whole(projects.add_project(db(), me(), **wanted)))
+    return ok(whole(projects.add_project(db(), me(), **wanted)))
 
 
 @bp.get("/<project_id>")
@@ -71,7 +45,7 @@ def add_project(wanted: dict[str, str]) -> dict[str, Any]:
 @logged_in
 def get_project(project_id: str) -> dict[str, Any]:
     """A canvas with all that is on it."""
-    return ok(_whole(find(project_id)))
+    return ok(whole(find(project_id)))
 
 
 @bp.patch("/<project_id>")
@@ -79,18 +53,59 @@ def get_project(project_id: str) -> dict[str, Any]:
 @bp.output(schemas.ProjectOut)
 @logged_in
 def change_project(project_id: str, changes: dict[str, Any]) -> dict[str, Any]:
-    """Change name, description or links."""
-    project = projects.change_project(db(), find(project_id), changes)
+    """Change name, description, tags or links; the owner may publish it as a template."""
+    right = Right.OWN if "is_template" in changes else Right.EDIT
+    project = projects.change_project(db(), find(project_id, right), changes)
     db().flush()
-    return ok(_whole(project))
+    return ok(whole(project))
 
 
 @bp.delete("/<project_id>")
+@bp.input(schemas.RemovalQuery, location="query", arg_name="query")
 @bp.output({}, status_code=204)
 @logged_in
-def remove_project(project_id: str) -> str:
-    """Remove a project; its nodes are closed."""
-    projects.remove_project(db(), find(project_id))
+def remove_project(project_id: str, query: dict[str, bool]) -> str:
+    """Close a project's nodes and move it to the trash; with `forever=true` remove it for good, from there or from here."""
+    if query["forever"]:
+        projects.remove_project(db(), access.get_own(db(), me(), project_id))
+    else:
+        projects.trash_project(db(), find(project_id, Right.OWN))
+    return ""
+
+
+@bp.post("/<project_id>/restore")
+@bp.output(schemas.ProjectOut)
+@logged_in
+def restore_project(project_id: str) -> dict[str, Any]:
+    """Bring a project back from the trash, its nodes closed."""
+    return ok(whole(projects.restore_project(db(), access.get_own(db(), me(), project_id))))
+
+
+@bp.post("/<project_id>/duplicate")
+@bp.input(schemas.CopyIn, arg_name="wanted")
+@bp.output(schemas.ProjectOut, status_code=201)
+@logged_in
+def duplicate_project(project_id: str, wanted: dict[str, str]) -> dict[str, Any]:
+    """A copy of a project or template that is yours: nodes, links, places and inputs. Nothing of it starts by itself."""
+    source = access.get_to_copy(db(), me(), project_id)
+    return ok(whole(copies.duplicate(db(), me(), source, wanted.get("name"))))
+
+
+@bp.post("/<project_id>/links")
+@bp.input(schemas.LinkIn, arg_name="wanted")
+@bp.output(schemas.LinkOut, status_code=201)
+@logged_in
+def add_link(project_id: str, wanted: dict[str, str]) -> dict[str, Any]:
+    """Join an output to an input; an input takes one link, so the one that was there goes. The others stay."""
+    return ok(links.add_link(db(), find(project_id, Right.EDIT), wanted))
+
+
+@bp.delete("/<project_id>/links/<link_id>")
+@bp.output({}, status_code=204)
+@logged_in
+def remove_link(project_id: str, link_id: str) -> str:
+    """Take one link away."""
+    links.remove_link(db(), find(project_id, Right.EDIT), link_id)
     return ""
 
 

@@ -2,16 +2,22 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Connect, Plugin } from "vite";
 import type { Node } from "../src/api/types";
+import { changedNode } from "../src/lib/change";
 import * as data from "./fakeData";
 
 type Call = { path: string; query: URLSearchParams; body: Record<string, unknown>; answer: ServerResponse };
 type Route = [method: string, path: RegExp, act: (call: Call, ...ids: string[]) => unknown];
 
 const streams = new Set<ServerResponse>();
-const session = { csrf_token: "t", user: { id: "u1", name: "Ada", email: "admin@werkbank.example", role: "admin" } };
+const session = { csrf_token: "t", user: { id: "u1", name: "Ada Lovelace", email: "admin@werkbank.example", role: "admin" } };
 
 function say(event: string, value: unknown, to: Iterable<ServerResponse> = streams) {
   for (const stream of to) stream.write(`event: ${event}\ndata: ${JSON.stringify(value)}\n\n`);
+}
+
+function head() {
+  const { nodes: _nodes, ...said } = data.project;
+  return said;
 }
 
 function change(id: string, part: Partial<Node>): Node {
@@ -82,10 +88,7 @@ const routes: Route[] = [
   ["GET", /^\/runs\/(\w+)$/, (_call, id) => data.runs.find((each) => each.id === id)],
   ["GET", /^\/runs\/(\w+)\/events$/, (call, id) => followRun(call, id!)],
   ["POST", /^\/runs\/(\w+)\/cancel$/, (_call, id) => Object.assign(data.runs.find((each) => each.id === id)!, { cancel_asked_at: new Date().toISOString() })],
-  ["GET", /^\/projects$/, () => [
-    { ...data.project, node_count: 5, running_count: 3, ending_at: data.ago(-300) },
-    { ...data.project, id: "p2", name: "Nightly sweep", description: "", node_count: 2, running_count: 0, ending_at: null, changed_at: data.ago(9e4) },
-  ]],
+  ["GET", /^\/projects$/, ({ query }) => data.listed(query.get("place") ?? "projects")],
   ["POST", /^\/projects$/, () => data.project],
   ["GET", /^\/projects\/many$/, () => data.many],
   ["GET", /^\/projects\/many\/events$/, (call) => {
@@ -95,20 +98,43 @@ const routes: Route[] = [
     return undefined;
   }],
   ["GET", /^\/projects\/(\w+)$/, () => data.project],
-  ["PATCH", /^\/projects\/(\w+)$/, ({ body }) => {
-    const links = (body.links as typeof data.project.links | undefined)?.map((each, at) => ({ ...each, id: `l${at}` }));
-    return Object.assign(data.project, body, links ? { links } : {});
+  ["PATCH", /^\/projects\/(\w+)$/, ({ body }) => Object.assign(data.project, body)],
+  ["GET", /^\/projects\/(\w+)\/shares$/, () => data.shares],
+  ["POST", /^\/projects\/(\w+)\/shares$/, ({ body }) => {
+    const share = { user_id: `u${body.email}`, name: String(body.email).split("@")[0]!, created_at: data.ago(0), ...body } as (typeof data.shares)[number];
+    data.shares.push(share);
+    return share;
+  }],
+  ["DELETE", /^\/projects\/(\w+)\/shares\/(.+)$/, (_call, _p, id) => {
+    data.shares.splice(data.shares.findIndex((each) => each.user_id === id), 1);
+    return null;
+  }],
+  ["POST", /^\/projects\/(\w+)\/(duplicate|restore)$/, () => data.project],
+  ["POST", /^\/projects\/(\w+)\/links$/, ({ body }) => {
+    const link = { ...(body as Omit<(typeof data.project.links)[number], "id">), id: `l${Date.now()}` };
+    const others = data.project.links.filter((each) => each.target_node !== link.target_node || each.target_port !== link.target_port);
+    data.project.links = [...others, link];
+    say("project", head());
+    return link;
+  }],
+  ["DELETE", /^\/projects\/(\w+)\/links\/(\w+)$/, (_call, _p, id) => {
+    data.project.links = data.project.links.filter((each) => each.id !== id);
+    say("project", head());
+    return null;
   }],
   ["GET", /^\/projects\/(\w+)\/events$/, (call) => {
     const out = stream(call);
     streams.add(out);
     call.answer.on("close", () => streams.delete(out));
-    say("here", { tabs: 2 }, [out]);
+    data.project.nodes.forEach((node) => say("node", node, [out]));
+    say("project", head(), [out]);
+    const people = [{ id: "u1", name: "Ada Lovelace", tabs: 1 }, { id: "u2", name: "Bob Jones", tabs: 2 }];
+    say("here", { tabs: 3, people }, [out]);
     return undefined;
   }],
   ["POST", /^\/projects\/(\w+)\/presence$/, () => ({ grace_seconds: 120 })],
   ["POST", /^\/projects\/(\w+)\/nodes$/, addNode],
-  ["PATCH", new RegExp(`^${nodePath}$`), ({ body }, _p, id) => change(id!, body)],
+  ["PATCH", new RegExp(`^${nodePath}$`), ({ body }, _p, id) => change(id!, changedNode(data.project.nodes.find((each) => each.id === id)!, body))],
   ["DELETE", new RegExp(`^${nodePath}$`), (_call, _p, id) => {
     data.project.nodes = data.project.nodes.filter((each) => each.id !== id);
     return null;

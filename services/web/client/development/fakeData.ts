@@ -1,5 +1,5 @@
 /** What the fake API starts with: a workbench in which everything that can be shown is there to be shown. */
-import type { BrokenService, Entry, Node, NodeLog, Project, Reap, RunDetail, RunEvent, Service } from "../src/api/types";
+import type { BrokenService, Entry, ProjectSummary, Share, Node, NodeLog, Project, Reap, RunDetail, RunEvent, Service } from "../src/api/types";
 
 const NOW = Date.now();
 export const ago = (seconds: number) => new Date(NOW - seconds * 1_000).toISOString();
@@ -53,6 +53,7 @@ const broken = `Traceback (most recent call last):\n  File "/app/serve.py", line
 
 export const project: Project = {
   id: "p1", name: "Bone plate study", description: "Stress in a plate on bone", created_at: ago(9e5), changed_at: ago(60),
+  tags: ["bone", "2026"], is_template: false, right: "own", owner: { id: "u1", name: "Ada Lovelace", email: "admin@werkbank.example" },
   nodes: [
     node("n1", "Modeler", 40, 80),
     node("n2", "Solver", 340, 60, {
@@ -78,6 +79,35 @@ export const project: Project = {
   ],
   links: [{ id: "l1", source_node: "n1", source_port: "mesh", target_node: "n2", target_port: "mesh" }],
 };
+
+const summary = (change: Partial<ProjectSummary> = {}): ProjectSummary => {
+  const { nodes, links, ...head } = project;
+  const at = new Map(nodes.map((each, place) => [each.id, place]));
+  const thumbnail = {
+    nodes: nodes.map((each) => ({ ...each.position, state: each.state })),
+    links: links.flatMap((each) => ({ source: at.get(each.source_node) ?? 0, target: at.get(each.target_node) ?? 0 })),
+  };
+  return { ...head, node_count: nodes.length, running_count: 3, ending_at: null, trashed_at: null, forgotten_at: null, thumbnail, ...change };
+};
+
+const bob = { id: "u2", name: "Bob Jones", email: "bob@werkbank.example" };
+const small = { nodes: [{ x: 0, y: 0, state: "created" as const }, { x: 300, y: 40, state: "stopped" as const }], links: [{ source: 0, target: 1 }] };
+
+export function listed(place: string): ProjectSummary[] {
+  if (place === "trash") return [summary({ id: "t1", name: "First try", tags: [], running_count: 0, trashed_at: ago(9e5), forgotten_at: ago(-2e6) })];
+  if (place === "templates") return [summary({ id: "m1", name: "Stress of a plate", description: "Modeler, solver and viewer, linked", right: null, is_template: true, owner: bob, running_count: 0 })];
+  return [
+    summary({ ending_at: ago(-300) }),
+    summary({ id: "p2", name: "Nightly sweep", description: "", tags: [], node_count: 2, running_count: 0, changed_at: ago(9e4), thumbnail: small, is_template: true }),
+    summary({ id: "p3", name: "Hip implant, with a rather long name for a card", right: "view", owner: bob, tags: ["bone"], changed_at: ago(4e5) }),
+    summary({ id: "p4", name: "Empty", description: "Nothing on it yet", tags: [], node_count: 0, running_count: 0, changed_at: ago(8e5), thumbnail: { nodes: [], links: [] } }),
+  ];
+}
+
+export const shares: Share[] = [
+  { user_id: "u2", name: "Bob Jones", email: "bob@werkbank.example", role: "edit", created_at: ago(9e4) },
+  { user_id: "u3", name: "Cleo", email: "cleo@werkbank.example", role: "view", created_at: ago(8e4) },
+];
 
 /** A canvas with 300 nodes, all of which change every few seconds. */
 export const many: Project = {

@@ -1,13 +1,15 @@
 /** The event stream of one project: what it says goes into the query cache. */
 import { useEffect, useState } from "react";
+import type { Person } from "../lib/people";
 import { cache } from "./cache";
 import { api, take } from "./client";
+import { forgetHeard, noteHead, noteNode, noteRemoved } from "./heard";
 import { forgetNode, hearNodes } from "./nodes";
-import { patchProject, projectKey } from "./projects";
+import { patchProject, projectKey, savingKey } from "./projects";
 import { sessionQuery } from "./sessionQuery";
 import type { Node, Project } from "./types";
 
-export type Connection = { isOpen: boolean; isLost: boolean; tabs: number; graceSeconds: number | null };
+export type Connection = { isOpen: boolean; isLost: boolean; people: Person[]; graceSeconds: number | null };
 
 const FIRST_WAIT = 1_000;
 const LONGEST_WAIT = 15_000;
@@ -16,7 +18,7 @@ const GATHER = 50;
 
 /** Keeps the stream open, which tells the server that somebody is here. */
 export function useProjectEvents(projectId: string, tab: string): Connection {
-  const [connection, setConnection] = useState<Connection>({ isOpen: false, isLost: false, tabs: 1, graceSeconds: null });
+  const [connection, setConnection] = useState<Connection>({ isOpen: false, isLost: false, people: [], graceSeconds: null });
 
   useEffect(() => {
     let source: EventSource;
@@ -40,14 +42,17 @@ export function useProjectEvents(projectId: string, tab: string): Connection {
       };
       source.onerror = () => {
         update({ isOpen: false, isLost: true });
+        forgetHeard(projectId);
         sayHere();
         if (source.readyState === EventSource.CLOSED) retry();
       };
-      listen(source, projectId, (tabs) => update({ tabs }));
+      listen(source, projectId, (people) => update({ people }));
     }
 
     /** An answer other than a stream (a restarting server, a session that ended) makes the browser give up: we do not. */
     function retry() {
+      // Perhaps the project was removed, or is not shared any more.
+      void cache.invalidateQueries({ queryKey: projectKey(projectId) });
       void cache.fetchQuery({ ...sessionQuery, staleTime: 0 }).catch(() => undefined);
       timer = setTimeout(connect, wait);
       wait = Math.min(wait * 2, LONGEST_WAIT);
@@ -58,13 +63,14 @@ export function useProjectEvents(projectId: string, tab: string): Connection {
     return () => {
       clearTimeout(timer);
       source.close();
+      forgetHeard(projectId);
     };
   }, [projectId, tab]);
 
   return connection;
 }
 
-function listen(source: EventSource, projectId: string, onTabs: (tabs: number) => void) {
+function listen(source: EventSource, projectId: string, onHere: (people: Person[]) => void) {
   const on = <T>(name: string, act: (data: T) => void) =>
     source.addEventListener(name, (event) => act(JSON.parse((event as MessageEvent<string>).data) as T));
   let news: Node[] = [];
@@ -72,17 +78,20 @@ function listen(source: EventSource, projectId: string, onTabs: (tabs: number) =
     hearNodes(projectId, news.splice(0));
   };
   on<Node>("node", (node) => {
+    noteNode(projectId, node);
     if (!news.length) setTimeout(hear, GATHER);
     news.push(node);
   });
   on<{ id: string }>("node_removed", ({ id }) => {
     news = news.filter((node) => node.id !== id);
+    noteRemoved(projectId, id);
     forgetNode(projectId, id);
   });
   on<Partial<Project>>("project", (change) => {
-    if (!cache.isMutating({ mutationKey: ["saving", projectId] })) {
+    noteHead(projectId, change);
+    if (!cache.isMutating({ mutationKey: savingKey(projectId) })) {
       patchProject(projectId, (project) => ({ ...project, ...change, nodes: project.nodes }));
     }
   });
-  on<{ tabs: number }>("here", ({ tabs }) => onTabs(tabs));
+  on<{ people: Person[] }>("here", ({ people }) => onHere(people));
 }

@@ -1,8 +1,10 @@
 /** Nodes of one project. */
 import { skipToken, useMutation, useQuery } from "@tanstack/react-query";
+import { changedNode, reverseOf } from "../lib/change";
 import { addStep, type Step } from "../lib/steps";
 import { cache } from "./cache";
 import { api, done, take } from "./client";
+import { settle } from "./heard";
 import { patchProject, projectKey, savingKey } from "./projects";
 import type { Node, NodeChange, NodeCreate, Project } from "./types";
 
@@ -28,15 +30,15 @@ function storeNodes(projectId: string, news: Node[]): void {
   });
 }
 
-/** Like `storeNode`, for news that may be older than what this browser is just saving. */
-export function hearNodes(projectId: string, news: Node[]): void {
-  const isSaving = cache.isMutating({ mutationKey: savingKey(projectId) }) > 0;
-  storeNodes(projectId, isSaving ? news.map((node) => withOwn(projectId, node)) : news);
-}
+type Saving = { id: string; change: NodeChange };
 
-function withOwn(projectId: string, node: Node): Node {
-  const known = findNode(projectId, node.id);
-  return known ? { ...node, position: known.position, name: known.name, inputs: known.inputs } : node;
+/** Like `storeNode`, for news that may be older than what this browser is just saving: that, and only that, stays. */
+export function hearNodes(projectId: string, news: Node[]): void {
+  const saving = cache
+    .getMutationCache()
+    .findAll({ mutationKey: savingKey(projectId), status: "pending" })
+    .map((each) => each.state.variables as Saving | undefined);
+  storeNodes(projectId, news.map((node) => saving.reduce((now, each) => (each?.id === node.id && each.change ? changedNode(now, each.change) : now), node)));
 }
 
 /** Forgets a node and the links that ended at it. */
@@ -59,6 +61,7 @@ export function useAddNode(project_id: string) {
     mutationFn: (body: NodeCreate) =>
       take(api.POST("/api/v0/projects/{project_id}/nodes", { params: { path: { project_id } }, body })),
     onSuccess: (node) => storeNode(project_id, node),
+    onSettled: () => settle(project_id),
   });
 }
 
@@ -76,7 +79,7 @@ export function useChangeNode(project_id: string) {
       ),
     onMutate: ({ id, change }) => {
       const before = findNode(project_id, id);
-      if (before) storeNode(project_id, { ...before, ...change } as Node);
+      if (before) storeNode(project_id, changedNode(before, change));
       return before;
     },
     onSuccess: (node) => {
@@ -86,9 +89,9 @@ export function useChangeNode(project_id: string) {
     onError: (_error, { change }, before) => {
       const now = before && findNode(project_id, before.id);
       if (!before || !now) return;
-      const back = Object.fromEntries(Object.keys(change).map((key) => [key, before[key as keyof Node]]));
-      storeNode(project_id, { ...now, ...back } as Node);
+      storeNode(project_id, changedNode(now, reverseOf(before, change)));
     },
+    onSettled: () => settle(project_id),
   });
 }
 

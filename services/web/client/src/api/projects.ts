@@ -2,17 +2,18 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { cache } from "./cache";
 import { api, done, take } from "./client";
-import type { Project, ProjectChange, ProjectSummary } from "./types";
+import { settle } from "./heard";
+import type { Place, Project, ProjectChange } from "./types";
 
 export const projectsKey = ["projects"] as const;
 export const projectKey = (id: string) => ["project", id] as const;
 /** Marks the mutations which the top bar counts as "saving". */
 export const savingKey = (id: string) => ["saving", id] as const;
 
-export function useProjects() {
+export function useProjects(place: Place = "projects") {
   return useQuery({
-    queryKey: projectsKey,
-    queryFn: () => take(api.GET("/api/v0/projects")),
+    queryKey: [...projectsKey, place],
+    queryFn: () => take(api.GET("/api/v0/projects", { params: { query: { place } } })),
     refetchInterval: 15_000,
   });
 }
@@ -20,7 +21,8 @@ export function useProjects() {
 export function useProject(project_id: string) {
   return useQuery({
     queryKey: projectKey(project_id),
-    queryFn: () => take(api.GET("/api/v0/projects/{project_id}", { params: { path: { project_id } } })),
+    queryFn: () =>
+      take(api.GET("/api/v0/projects/{project_id}", { params: { path: { project_id } } })).finally(() => settle(project_id)),
     staleTime: Infinity,
   });
 }
@@ -32,7 +34,7 @@ export function patchProject(id: string, change: (project: Project) => Project):
 
 export function useCreateProject() {
   return useMutation({
-    mutationFn: (body: { name: string; description: string }) => take(api.POST("/api/v0/projects", { body })),
+    mutationFn: (body: { name: string; description: string; tags: string[] }) => take(api.POST("/api/v0/projects", { body })),
     onSuccess: () => cache.invalidateQueries({ queryKey: projectsKey }),
   });
 }
@@ -51,12 +53,52 @@ export function useChangeProject(project_id: string) {
     onError: (_error, _change, before) => {
       if (before) patchProject(project_id, (project) => ({ ...before, nodes: project.nodes }));
     },
-    onSettled: () => cache.invalidateQueries({ queryKey: projectsKey }),
+    onSettled: () => {
+      settle(project_id);
+      return cache.invalidateQueries({ queryKey: projectsKey });
+    },
   });
 }
 
-/** Deletes for good; used after the time for undoing has passed. */
-export async function deleteProject(project_id: string): Promise<void> {
-  await done(api.DELETE("/api/v0/projects/{project_id}", { params: { path: { project_id } }, keepalive: true }));
-  cache.setQueryData<ProjectSummary[]>(projectsKey, (all) => all?.filter((each) => each.id !== project_id));
+const listsChanged = () => cache.invalidateQueries({ queryKey: projectsKey });
+
+/** Into the trash, or from there for good. */
+export async function deleteProject(project_id: string, forever = false): Promise<void> {
+  await done(
+    api.DELETE("/api/v0/projects/{project_id}", { params: { path: { project_id }, query: { forever } }, keepalive: true }),
+  );
+  await listsChanged();
+}
+
+export async function restoreProject(project_id: string): Promise<void> {
+  await take(api.POST("/api/v0/projects/{project_id}/restore", { params: { path: { project_id } } }));
+  await listsChanged();
+}
+
+/** A copy of one's own, of a project or a template. */
+export function useDuplicateProject() {
+  return useMutation({
+    mutationFn: ({ id, name }: { id: string; name?: string }) =>
+      take(
+        api.POST("/api/v0/projects/{project_id}/duplicate", {
+          params: { path: { project_id: id } },
+          body: name === undefined ? {} : { name },
+        }),
+      ),
+    onSuccess: listsChanged,
+  });
+}
+
+export const exportPath = (project_id: string) => `/api/v0/projects/${encodeURIComponent(project_id)}/export`;
+
+/** A new project from a file; names the services that are not here. */
+export function useImportProject() {
+  return useMutation({
+    mutationFn: (file: File) => {
+      const form = new FormData();
+      form.append("file", file);
+      return take(api.POST("/api/v0/projects/import", { body: form as never, bodySerializer: (body) => body as never }));
+    },
+    onSuccess: listsChanged,
+  });
 }

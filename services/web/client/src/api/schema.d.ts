@@ -289,10 +289,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The user's projects, the last changed first. */
+        /** The user's own and shared projects, the templates, or the user's trash; the last changed first. */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    place?: "projects" | "templates" | "trash";
+                };
                 header?: never;
                 path?: never;
                 cookie?: never;
@@ -307,6 +309,18 @@ export interface paths {
                     content: {
                         "application/json": {
                             data: components["schemas"]["ProjectSummary"][];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+                /** @description Validation error */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["ErrorEnvelope"];
                             error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
                         };
                     };
@@ -336,6 +350,61 @@ export interface paths {
                     content: {
                         "application/json": {
                             data: components["schemas"]["ProjectOut"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+                /** @description Validation error */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["ErrorEnvelope"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v0/projects/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A new project from such a file (field `file`); a file that is wrong changes nothing. Nothing starts by itself. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "multipart/form-data": components["schemas"]["ImportIn"];
+                };
+            };
+            responses: {
+                /** @description Successful response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["ImportOut"];
                             error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
                         };
                     };
@@ -407,10 +476,12 @@ export interface paths {
         };
         put?: never;
         post?: never;
-        /** Remove a project; its nodes are closed. */
+        /** Close a project's nodes and move it to the trash; with `forever=true` remove it for good, from there or from here. */
         delete: {
             parameters: {
-                query?: never;
+                query?: {
+                    forever?: boolean;
+                };
                 header?: never;
                 path: {
                     project_id: string;
@@ -425,6 +496,18 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content?: never;
+                };
+                /** @description Validation error */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["ErrorEnvelope"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
                 };
                 /** @description Not found */
                 404: {
@@ -442,7 +525,7 @@ export interface paths {
         };
         options?: never;
         head?: never;
-        /** Change name, description or links. */
+        /** Change name, description, tags or links; the owner may publish it as a template. */
         patch: {
             parameters: {
                 query?: never;
@@ -498,6 +581,75 @@ export interface paths {
         };
         trace?: never;
     };
+    "/api/v0/projects/{project_id}/duplicate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A copy of a project or template that is yours: nodes, links, places and inputs. Nothing of it starts by itself. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    project_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["CopyIn"];
+                };
+            };
+            responses: {
+                /** @description Successful response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["ProjectOut"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+                /** @description Validation error */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["ErrorEnvelope"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+                /** @description Not found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["ErrorEnvelope"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v0/projects/{project_id}/events": {
         parameters: {
             query?: never;
@@ -518,6 +670,59 @@ export interface paths {
             requestBody?: never;
             responses: {
                 /** @description text/event-stream */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: unknown;
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+                /** @description Not found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["ErrorEnvelope"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v0/projects/{project_id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The project as one file: canvas, links, inputs and services. What its nodes have saved is not in it. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    project_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A zip with project.json */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -614,6 +819,124 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v0/projects/{project_id}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Join an output to an input; an input takes one link, so the one that was there goes. The others stay. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    project_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["LinkIn1"];
+                };
+            };
+            responses: {
+                /** @description Successful response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["LinkOut1"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+                /** @description Validation error */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["ErrorEnvelope"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+                /** @description Not found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["ErrorEnvelope"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v0/projects/{project_id}/links/{link_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take one link away. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    project_id: string;
+                    link_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Successful response */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Not found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["ErrorEnvelope"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+            };
+        };
         options?: never;
         head?: never;
         patch?: never;
@@ -1213,6 +1536,214 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v0/projects/{project_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring a project back from the trash, its nodes closed. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    project_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Successful response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["ProjectOut"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+                /** @description Not found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["ErrorEnvelope"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v0/projects/{project_id}/shares": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** With whom a project is shared; for all who see it. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    project_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Successful response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["ShareOut"][];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+                /** @description Not found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["ErrorEnvelope"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Let a user see or change the project; again with another role changes it. The owner's to do. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    project_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["ShareIn"];
+                };
+            };
+            responses: {
+                /** @description Successful response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["ShareOut"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+                /** @description Validation error */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["ErrorEnvelope"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+                /** @description Not found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["ErrorEnvelope"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v0/projects/{project_id}/shares/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take it back: at once, the user's open streams included. The owner's to do; others may only leave themselves. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    project_id: string;
+                    user_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Successful response */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Not found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["ErrorEnvelope"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v0/reaps": {
         parameters: {
             query?: never;
@@ -1785,6 +2316,9 @@ export interface components {
             /** @enum {string} */
             state: "absent" | "starting" | "running" | "failed";
         };
+        CopyIn: {
+            name?: string;
+        };
         EntryOut: {
             action: string;
             actor: string;
@@ -1809,6 +2343,14 @@ export interface components {
             data: unknown;
             error: components["schemas"]["ErrorBody"];
         };
+        ImportIn: {
+            /** Format: binary */
+            file: string;
+        };
+        ImportOut: {
+            missing_services: components["schemas"]["MissingService"][];
+            project: components["schemas"]["ProjectOut"];
+        };
         KeepIn: {
             /** Format: date-time */
             until: string | null;
@@ -1829,7 +2371,20 @@ export interface components {
             target_node: string;
             target_port: string;
         };
+        LinkIn1: {
+            source_node: string;
+            source_port: string;
+            target_node: string;
+            target_port: string;
+        };
         LinkOut: {
+            id: string;
+            source_node: string;
+            source_port: string;
+            target_node: string;
+            target_port: string;
+        };
+        LinkOut1: {
             id: string;
             source_node: string;
             source_port: string;
@@ -1854,17 +2409,36 @@ export interface components {
             csrf_token: string;
             user: components["schemas"]["UserOut"];
         };
+        MiniLink: {
+            source: number;
+            target: number;
+        };
+        MiniNode: {
+            /** @enum {string} */
+            state: "created" | "queued" | "starting" | "running" | "stopping" | "stopped" | "succeeded" | "failed" | "cancelled";
+            x: number;
+            y: number;
+        };
+        MissingService: {
+            key: string;
+            version: string;
+        };
         NewToken: {
             id: string;
             name: string;
             token: string;
         };
         NodeChange: {
+            /** @description All inputs; those that are not named go back to their defaults. */
             inputs?: {
                 [key: string]: unknown;
             };
             name?: string;
             position?: components["schemas"]["Position"];
+            /** @description Inputs that change, the others stay; null puts one back to its default. */
+            some_inputs?: {
+                [key: string]: unknown;
+            };
         };
         NodeIn: {
             inputs?: {
@@ -1933,6 +2507,12 @@ export interface components {
             type: "dynamic" | "computational";
             url: string | null;
         };
+        OwnerOut: {
+            /** Format: email */
+            email: string;
+            id: string;
+            name: string;
+        };
         Position: {
             x: number;
             y: number;
@@ -1950,13 +2530,17 @@ export interface components {
         };
         ProjectChange: {
             description?: string;
+            /** @description Whether every user may make a project from it; the owner alone decides. */
+            is_template?: boolean;
             links?: components["schemas"]["LinkIn"][];
             name?: string;
+            tags?: string[];
         };
         ProjectIn: {
             /** @default  */
             description: string;
             name: string;
+            tags?: string[];
         };
         ProjectOut: {
             /** Format: date-time */
@@ -1965,9 +2549,14 @@ export interface components {
             created_at: string;
             description: string;
             id: string;
+            is_template: boolean;
             links: components["schemas"]["LinkOut"][];
             name: string;
             nodes: components["schemas"]["NodeOut"][];
+            owner: components["schemas"]["OwnerOut"];
+            /** @enum {string|null} */
+            right: "view" | "edit" | "own" | null;
+            tags: string[];
         };
         ProjectSummary: {
             /** Format: date-time */
@@ -1977,10 +2566,20 @@ export interface components {
             description: string;
             /** Format: date-time */
             ending_at: string | null;
+            /** Format: date-time */
+            forgotten_at: string | null;
             id: string;
+            is_template: boolean;
             name: string;
             node_count: number;
+            owner: components["schemas"]["OwnerOut"];
+            /** @enum {string|null} */
+            right: "view" | "edit" | "own" | null;
             running_count: number;
+            tags: string[];
+            thumbnail: components["schemas"]["Thumbnail"];
+            /** Format: date-time */
+            trashed_at: string | null;
         };
         ReapOut: {
             /** Format: date-time */
@@ -2079,6 +2678,25 @@ export interface components {
             /** Format: date-time */
             last_seen_at: string;
             user_agent: string;
+        };
+        ShareIn: {
+            email: string;
+            /** @enum {string} */
+            role: "view" | "edit";
+        };
+        ShareOut: {
+            /** Format: date-time */
+            created_at: string;
+            /** Format: email */
+            email: string;
+            name: string;
+            /** @enum {string} */
+            role: "view" | "edit";
+            user_id: string;
+        };
+        Thumbnail: {
+            links: components["schemas"]["MiniLink"][];
+            nodes: components["schemas"]["MiniNode"][];
         };
         TokenIn: {
             name: string;

@@ -32,7 +32,7 @@ type Props = {
 };
 
 export function Canvas({ project, flow, services, isEmpty, hasPalette, onAdd }: Props) {
-  const { open, edits } = useProjectActions();
+  const { canEdit, open, edits } = useProjectActions();
   const [hasMap, setMap] = useLocalStorage({ key: "werkbank-map", defaultValue: false });
   const scheme = useComputedColorScheme("light");
   const { screenToFlowPosition } = useReactFlow();
@@ -71,10 +71,12 @@ export function Canvas({ project, flow, services, isEmpty, hasPalette, onAdd }: 
         isValidConnection={links.isValid}
         onBeforeDelete={beforeDelete}
         onEdgesDelete={links.remove}
-        onNodeDoubleClick={(_event, card) => card.type === "card" && open(card.id)}
+        onNodeDoubleClick={(_event, card) => canEdit && card.type === "card" && open(card.id)}
         onDragOver={(event) => event.preventDefault()}
         onDrop={drop}
-        deleteKeyCode={["Delete", "Backspace"]}
+        deleteKeyCode={canEdit ? ["Delete", "Backspace"] : null}
+        nodesDraggable={canEdit}
+        nodesConnectable={canEdit}
         multiSelectionKeyCode={["Shift", "Meta", "Control"]}
         selectionMode={SelectionMode.Partial}
         onlyRenderVisibleElements={flow.cards.length > MANY}
@@ -93,7 +95,7 @@ export function Canvas({ project, flow, services, isEmpty, hasPalette, onAdd }: 
       </ReactFlow>
       {isEmpty && !ghosts.length && (
         <div className={css.empty}>
-          <EmptyState title={texts.canvas.emptyTitle} text={hasPalette ? texts.canvas.emptyText : texts.canvas.emptyTextNarrow} />
+          <EmptyState title={texts.canvas.emptyTitle} text={!canEdit ? texts.canvas.emptyTextViewer : hasPalette ? texts.canvas.emptyText : texts.canvas.emptyTextNarrow} />
         </div>
       )}
     </>

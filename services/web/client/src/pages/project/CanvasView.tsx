@@ -23,7 +23,7 @@ type Props = { project: Project; nodes: Node[]; isShown: boolean };
 
 export function CanvasView({ project, nodes, isShown }: Props) {
   const services = useServices();
-  const { edits } = useProjectActions();
+  const { canEdit, edits } = useProjectActions();
   const [problem, setProblem] = useState<unknown>(null);
   const flow = useFlowNodes(nodes, services.data);
   const { screenToFlowPosition } = useReactFlow();
@@ -32,7 +32,7 @@ export function CanvasView({ project, nodes, isShown }: Props) {
   const [isWanted, setWanted] = useLocalStorage({ key: "werkbank-palette", defaultValue: true });
   const [wasOpened, opened] = useDisclosure(false);
   const [isDrawn, drawer] = useDisclosure(false);
-  const isPaletteOpen = isNarrow ? isDrawn : isWanted;
+  const isPaletteOpen = canEdit && (isNarrow ? isDrawn : isWanted);
   const keys = useCanvasKeys({ project, flow, services: services.data, stage, isShown, onProblem: setProblem });
   const selected = flow.selected.length === 1 ? nodes.find((node) => node.id === flow.selected[0]!.id) : undefined;
   useCanvasCommands({ nodes, services: services.data, flow, onAdd: addNode });
@@ -70,7 +70,7 @@ export function CanvasView({ project, nodes, isShown }: Props) {
         />
       )}
       <div ref={stage} className={css.stage}>
-        {!isPaletteOpen && <PaletteToggle onShow={togglePalette} />}
+        {canEdit && !isPaletteOpen && <PaletteToggle onShow={togglePalette} />}
         {!isPaletteOpen && !!problem && (
           <div className={css.problem}>
             <ErrorNote error={problem} />
@@ -88,7 +88,7 @@ export function CanvasView({ project, nodes, isShown }: Props) {
           onHide={() => flow.select([])}
         />
       )}
-      {isShown && flow.selected.length > 1 && (
+      {isShown && canEdit && flow.selected.length > 1 && (
         <Selection project={project} cards={flow.selected} onDuplicate={keys.duplicate} onClear={() => flow.select([])} />
       )}
     </div>

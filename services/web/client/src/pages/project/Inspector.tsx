@@ -33,14 +33,14 @@ type Props = {
 
 export function Inspector({ project, node, serviceOf, onHide }: Props) {
   const user = useUser();
-  const { edits } = useProjectActions();
+  const { canEdit, edits } = useProjectActions();
   const service = serviceOf(node);
   const steps = useSteps(node.id);
   const now = useNow();
   return (
     <aside className={css.inspector} aria-label={words.inspector(node.name)}>
       <div className={css.head}>
-        <NameField name={node.name} onRename={(name) => edits.changeNode(node, { name }, texts.edits.rename)} />
+        <NameField name={node.name} isFixed={!canEdit} onRename={(name) => edits.changeNode(node, { name }, texts.edits.rename)} />
         <ActionIcon aria-label={words.hideInspector} title={words.hideInspector} onClick={onHide}>
           <Icon name="close" />
         </ActionIcon>
@@ -52,8 +52,10 @@ export function Inspector({ project, node, serviceOf, onHide }: Props) {
       {node.state === "starting" && <StartSteps node={node} steps={steps} />}
       <Failure node={node} />
       <NodeActions node={node} service={service} />
-      <Lease node={node} />
-      <Parameters project={project} node={node} serviceOf={serviceOf} />
+      <fieldset className={css.fields} disabled={!canEdit}>
+        {canEdit && <Lease node={node} />}
+        <Parameters project={project} node={node} serviceOf={serviceOf} />
+      </fieldset>
       <Outputs node={node} service={service} />
       <Containers node={node} />
       <ReapHistory node={node} />

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { texts } from "../../texts";
 import css from "./Inspector.module.css";
 
-export function NameField({ name, onRename }: { name: string; onRename: (name: string) => void }) {
+export function NameField({ name, isFixed, onRename }: { name: string; isFixed?: boolean; onRename: (name: string) => void }) {
   const [draft, setDraft] = useState<string | null>(null);
 
   function save() {
@@ -17,6 +17,7 @@ export function NameField({ name, onRename }: { name: string; onRename: (name: s
       className={css.name}
       aria-label={texts.node.name}
       maxLength={200}
+      readOnly={isFixed}
       value={draft ?? name}
       onChange={(event) => setDraft(event.target.value)}
       onBlur={save}

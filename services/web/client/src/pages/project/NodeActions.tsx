@@ -15,10 +15,19 @@ const words = texts.node;
 type Props = { node: Node; service: Service | undefined };
 
 export function NodeActions({ node, service }: Props) {
-  const { open, showLog, edits } = useProjectActions();
+  const { canEdit, open, showLog, edits } = useProjectActions();
   const start = useStartNode(node.project_id);
   const stop = useStopNode(node.project_id);
   const invalid = invalidInputs(service?.inputs ?? {}, node);
+  if (!canEdit) {
+    return (
+      <div className={css.actions}>
+        <Button data-testid="node-log" variant="default" onClick={() => showLog(node.id)}>
+          {words.log}
+        </Button>
+      </div>
+    );
+  }
   return (
     <>
       <div className={css.actions}>

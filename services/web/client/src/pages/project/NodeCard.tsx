@@ -14,7 +14,7 @@ import type { CardNode } from "./useFlowNodes";
 
 export const NodeCard = memo(function NodeCard({ data, selected }: NodeProps<CardNode>) {
   const { node, service } = data;
-  const { open } = useProjectActions();
+  const { canEdit, open } = useProjectActions();
   const progress = progressOf(node);
   const status = useSaid(useCallback((now: number) => statusLine(node, now), [node]));
   return (
@@ -28,7 +28,7 @@ export const NodeCard = memo(function NodeCard({ data, selected }: NodeProps<Car
       <div className={css.head}>
         <Icon name={node.type === "dynamic" ? "interactive" : "compute"} />
         <strong title={node.name}>{node.name}</strong>
-        {node.type === "dynamic" && canOpen(node.state) && (
+        {canEdit && node.type === "dynamic" && canOpen(node.state) && (
           <ActionIcon
             className="nodrag"
             size={24}

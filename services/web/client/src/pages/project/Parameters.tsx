@@ -16,8 +16,7 @@ export function Parameters({ project, node, serviceOf }: Props) {
   if (!ports.length) return null;
 
   function save(key: string, value: unknown) {
-    const { [key]: _before, ...others } = values;
-    edits.changeNode(node, { inputs: value === undefined ? others : { ...others, [key]: value } }, texts.edits.inputs);
+    edits.changeNode(node, { some_inputs: { [key]: value ?? null } as never }, texts.edits.inputs);
   }
 
   return (
@@ -29,7 +28,6 @@ export function Parameters({ project, node, serviceOf }: Props) {
           return (
             <div key={port.key} className={css.parameter}>
               <ParameterField
-                key={String(values[port.key])}
                 port={port}
                 value={values[port.key]}
                 isLinked={isLinked}

@@ -2,7 +2,8 @@
 import { createContext, useContext } from "react";
 import type { Edits } from "./edits";
 
-export type ProjectActs = { open: (id: string) => void; showLog: (id: string) => void; edits: Edits };
+/** `canEdit` is false for those who may only look. */
+export type ProjectActs = { canEdit: boolean; open: (id: string) => void; showLog: (id: string) => void; edits: Edits };
 
 export const ProjectActions = createContext<ProjectActs | null>(null);
 

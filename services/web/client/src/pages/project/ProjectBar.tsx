@@ -1,15 +1,23 @@
 /** The bar over a project: its name, whether it is saved, who else is here. */
-import { Menu } from "@mantine/core";
+import { Button, Menu } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
+import { useNavigate } from "react-router";
 import type { Project } from "../../api/types";
 import { Icon } from "../../components/Icon";
+import type { Person } from "../../lib/people";
 import { texts } from "../../texts";
+import { ProjectItems } from "../projects/ProjectItems";
 import { RenameProject } from "../projects/RenameProject";
+import { ShareDialog } from "../projects/ShareDialog";
+import { People } from "./People";
 import css from "./ProjectBar.module.css";
 import { SavedState } from "./SavedState";
 
-export function ProjectBar({ project, tabs }: { project: Project; tabs: number }) {
+export function ProjectBar({ project, people }: { project: Project; people: Person[] }) {
   const [isRenaming, renaming] = useDisclosure();
+  const [isSharing, sharing] = useDisclosure();
+  const go = useNavigate();
+  const canEdit = project.right !== "view";
   return (
     <header className={css.bar}>
       <Menu position="bottom-start">
@@ -21,17 +29,23 @@ export function ProjectBar({ project, tabs }: { project: Project; tabs: number }
         </Menu.Target>
         <Menu.Dropdown>
           {project.description && <Menu.Label maw={280}>{project.description}</Menu.Label>}
-          <Menu.Item leftSection={<Icon name="rename" />} onClick={renaming.open}>
-            {texts.projects.rename}
-          </Menu.Item>
+          <ProjectItems project={project} onRename={renaming.open} onShare={sharing.open} onGone={() => void go("/")} />
         </Menu.Dropdown>
       </Menu>
-      <SavedState project={project} />
-      <span className={css.people} title={texts.project.peopleTitle(tabs)}>
-        <Icon name="account" size={14} />
-        {texts.project.people(tabs)}
-      </span>
+      {canEdit ? (
+        <SavedState project={project} />
+      ) : (
+        <span className={css.viewer} title={texts.project.viewOnlyTitle(project.owner.name)} data-testid="view-only">
+          {texts.project.viewOnly}
+        </span>
+      )}
+      <People people={people} />
+      <Button variant="default" data-testid="share-project" className={css.share} aria-label={texts.project.share} onClick={sharing.open}>
+        <Icon name="share" size={14} />
+        <span>{texts.project.share}</span>
+      </Button>
       {isRenaming && <RenameProject project={project} onClose={renaming.close} />}
+      {isSharing && <ShareDialog project={project} onClose={sharing.close} />}
     </header>
   );
 }

@@ -7,7 +7,7 @@ import { Link, useParams } from "react-router";
 import { ApiError } from "../../api/errors";
 import { useProjectEvents } from "../../api/events";
 import { useProject } from "../../api/projects";
-import type { Project } from "../../api/types";
+import type { Node, Project } from "../../api/types";
 import { EmptyState } from "../../components/EmptyState";
 import { ErrorNote } from "../../components/ErrorNote";
 import { newId } from "../../lib/ids";
@@ -28,19 +28,20 @@ import { useTabs } from "./useTabs";
 
 /** One per loaded page: how the server tells one browser tab from another. */
 const TAB = newId();
+const NO_NODES: Node[] = [];
 
 export function ProjectPage() {
   const { id = "" } = useParams();
   const project = useProject(id);
+  if (project.error instanceof ApiError && project.error.status === 404) return <MissingProject sentence={project.error.message} />;
   if (project.data) return <OpenProject key={id} project={project.data} />;
   if (project.isPending) return <ProjectSkeleton />;
-  if (project.error instanceof ApiError && project.error.status === 404) return <MissingProject />;
   return <ErrorNote error={project.error} onRetry={() => void project.refetch()} />;
 }
 
-function MissingProject() {
+function MissingProject({ sentence }: { sentence: string }) {
   return (
-    <EmptyState title={texts.project.notFoundTitle} text={texts.errors.byStatus(404)}>
+    <EmptyState title={texts.project.notFoundTitle} text={sentence}>
       <Button component={Link} to="/">
         {texts.project.notFoundAction}
       </Button>
@@ -53,19 +54,21 @@ function OpenProject({ project }: { project: Project }) {
   const connection = useProjectEvents(project.id, TAB);
   const removals = useRemovals();
   const nodes = project.nodes.filter((node) => !removals.has(node.id));
-  const tabs = useTabs(nodes);
+  const canEdit = project.right !== "view";
+  // A node's page does what it is told: it is for those who may change the project.
+  const tabs = useTabs(canEdit ? nodes : NO_NODES);
   const [loggedId, showLog] = useState<string | null>(null);
   const logged = nodes.find((node) => node.id === loggedId);
   const { open } = tabs;
-  const edits = useEdits(project.id);
-  const acts = useMemo(() => ({ open, showLog, edits }), [open, edits]);
+  const edits = useEdits(project.id, canEdit);
+  const acts = useMemo(() => ({ canEdit, open, showLog, edits }), [canEdit, open, edits]);
 
   return (
     <ProjectActions value={acts}>
       <div className={css.project}>
-        <ProjectBar project={project} tabs={connection.tabs} />
+        <ProjectBar project={project} people={connection.people} />
         <ConnectionBanner connection={connection} />
-        <LeaseBanner nodes={nodes} />
+        {canEdit && <LeaseBanner nodes={nodes} />}
         <TabStrip projectId={project.id} tabs={tabs} />
         <div className={css.work}>
           <Layer isShown={tabs.active === null}>

@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
 import type { Link, Node, NodeCreate } from "../../api/types";
+import { relinked } from "../../api/links";
+import { changedNode } from "../../lib/change";
 import { clipOf } from "../../lib/clip";
 import { History } from "../../lib/history";
 import { editsOf, type Wire } from "./edits";
@@ -12,8 +14,8 @@ function canvas(names: string[]) {
   const wire: Wire = {
     nodes: () => state.nodes,
     links: () => state.links,
-    change: (id, part) => void (state.nodes = state.nodes.map((each) => (each.id === id ? ({ ...each, ...part } as Node) : each))),
-    link: (links) => void (state.links = links),
+    change: (id, part) => void (state.nodes = state.nodes.map((each) => (each.id === id ? changedNode(each, part) : each))),
+    link: (gone, come) => void (state.links = relinked(state.links, { gone, come })),
     add: (part) => {
       const added = node(`new${(state.count += 1)}`, part);
       state.nodes = [...state.nodes, added];
@@ -53,6 +55,32 @@ test("undoing a link leaves the links that others made since", () => {
   expect(state.links.map((each) => each.id)).toEqual(["b-c"]);
   history.redo();
   expect(state.links).toHaveLength(2);
+});
+
+test("undoing does not take an input from somebody who has linked it meanwhile", () => {
+  const { state, edits, history } = canvas(["a", "b", "c"]);
+  edits.setLinks([link("a", "c")]);
+  edits.setLinks([]);
+  state.links = [link("b", "c")];
+  history.undo();
+  expect(state.links.map((each) => each.id)).toEqual(["b-c"]);
+});
+
+test("an input takes one link: a new one takes the place of the old, and undo brings that back", () => {
+  const { state, edits, history } = canvas(["a", "b", "c"]);
+  edits.setLinks([link("a", "c")]);
+  edits.setLinks([link("b", "c")]);
+  expect(state.links.map((each) => each.id)).toEqual(["b-c"]);
+  history.undo();
+  expect(state.links.map((each) => each.id)).toEqual(["a-c"]);
+});
+
+test("undoing one parameter leaves the other that somebody has changed meanwhile", () => {
+  const { state, edits, history } = canvas(["a"]);
+  edits.changeNode(state.nodes[0]!, { some_inputs: { limit: 2 } as never }, "parameters");
+  state.nodes = [{ ...state.nodes[0]!, inputs: { ...state.nodes[0]!.inputs, title: "theirs" } } as Node];
+  history.undo();
+  expect(state.nodes[0]!.inputs).toEqual({ title: "theirs" });
 });
 
 test("a removal that has not been sent yet is taken back as it was", () => {

@@ -1,5 +1,6 @@
 /** What people change on a canvas: done at once, remembered, and undone or done again by the history. */
 import type { Link, Node, NodeChange, NodeCreate, Position } from "../../api/types";
+import { reverseOf } from "../../lib/change";
 import type { Clip } from "../../lib/clip";
 import type { History } from "../../lib/history";
 import { newId } from "../../lib/ids";
@@ -7,13 +8,15 @@ import { linkKey } from "../../lib/links";
 import { texts } from "../../texts";
 
 const words = texts.edits;
+const inputOf = (link: Link) => `${link.target_node}\n${link.target_port}`;
 
 /** The way to the server, and to what is waiting to be removed. */
 export type Wire = {
   nodes: () => Node[];
   links: () => Link[];
   change: (id: string, change: NodeChange) => void;
-  link: (links: Link[]) => void;
+  /** Some links go, some come; all others stay. */
+  link: (gone: Link[], come: Link[]) => void;
   add: (node: NodeCreate) => Promise<Node>;
   /** `onUndo` is given when people are told and may take it back at once. */
   remove: (nodes: Node[], onUndo?: () => void) => void;
@@ -31,10 +34,11 @@ export function editsOf(history: History, wire: Wire) {
 
   function relink(gone: Link[], come: Link[]) {
     const out = new Set(gone.map((link) => linkKey(present(link))));
-    const kept = wire.links().filter((link) => !out.has(linkKey(link)));
-    const known = new Set(kept.map(linkKey));
-    const fresh = come.map(present).filter((link) => !known.has(linkKey(link)) && isHere(link.source_node) && isHere(link.target_node));
-    if (kept.length !== wire.links().length || fresh.length) wire.link([...kept, ...fresh]);
+    const going = wire.links().filter((link) => out.has(linkKey(link)));
+    // An input that somebody has given another link meanwhile keeps that one.
+    const taken = new Set(wire.links().filter((link) => !out.has(linkKey(link))).map(inputOf));
+    const fresh = come.map(present).filter((link) => !taken.has(inputOf(link)) && isHere(link.source_node) && isHere(link.target_node));
+    if (going.length || fresh.length) wire.link(going, fresh);
   }
 
   /** Brings nodes back: those that only wait for their removal as they are, the others as new nodes. */
@@ -50,7 +54,7 @@ export function editsOf(history: History, wire: Wire) {
   };
 
   function changeNode(node: Node, change: NodeChange, label: string) {
-    const before = Object.fromEntries(Object.keys(change).map((key) => [key, node[key as keyof Node]])) as NodeChange;
+    const before = reverseOf(node, change);
     wire.change(node.id, change);
     history.push({ label, undo: () => wire.change(idOf(node.id), before), redo: () => wire.change(idOf(node.id), change) });
   }
@@ -66,7 +70,7 @@ export function editsOf(history: History, wire: Wire) {
     const [had, has] = [new Set(before.map(linkKey)), new Set(after.map(linkKey))];
     const [gone, come] = [before.filter((link) => !has.has(linkKey(link))), after.filter((link) => !had.has(linkKey(link)))];
     if (!gone.length && !come.length) return;
-    wire.link(after);
+    wire.link(gone, come);
     history.push({ label: words.link, undo: () => relink(come, gone), redo: () => relink(gone, come) });
   }
 

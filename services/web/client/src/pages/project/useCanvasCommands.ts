@@ -16,7 +16,7 @@ const words = texts.commands;
 type Props = { nodes: Node[]; services: Service[] | undefined; flow: FlowNodes; onAdd: (service: Service) => void };
 
 export function useCanvasCommands({ nodes, services, flow, onAdd }: Props): void {
-  const { open, showLog, edits } = useProjectActions();
+  const { canEdit, open, showLog, edits } = useProjectActions();
   const { fitView } = useReactFlow();
   const add = useStable(onAdd);
   const shown = useSameList(nodes);
@@ -28,11 +28,11 @@ export function useCanvasCommands({ nodes, services, flow, onAdd }: Props): void
         id: `${node.id}-${label}`, group: words.groups.node, label, hint: node.service_key.split("/").at(-1), run,
       });
       return [
-        canOpen(node.state) ? offer(texts.node.openLabel(node.name), () => open(node.id)) : offer(words.select(node.name), () => select([node.id])),
+        canEdit && canOpen(node.state) ? offer(texts.node.openLabel(node.name), () => open(node.id)) : offer(words.select(node.name), () => select([node.id])),
         offer(texts.log.title(node.name), () => showLog(node.id)),
       ];
     };
-    const toAdd = offersOf(services ?? []).map(({ key, newest }) => ({
+    const toAdd = offersOf(canEdit ? (services ?? []) : []).map(({ key, newest }) => ({
       id: `add-${key}`, group: words.groups.service, label: words.add(newest.name), hint: newest.version, run: () => add(newest),
     }));
     const act = (label: string, hint: string, run: () => void): Command => ({ id: `canvas-${label}`, group: words.groups.command, label, hint, run });
@@ -44,6 +44,6 @@ export function useCanvasCommands({ nodes, services, flow, onAdd }: Props): void
       act(words.fit, "Shift+1", () => void fitView({ maxZoom: 1, padding: 0.2 })),
       act(words.selectAll, "Ctrl+A", () => select(shown.map((node) => node.id))),
     ];
-  }, [shown, services, open, showLog, edits, select, fitView, add]);
+  }, [shown, services, canEdit, open, showLog, edits, select, fitView, add]);
   useOffer(commands);
 }

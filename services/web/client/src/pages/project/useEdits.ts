@@ -2,7 +2,8 @@
 import { useMemo } from "react";
 import { cache } from "../../api/cache";
 import { deleteNode, useAddNode, useChangeNode } from "../../api/nodes";
-import { projectKey, useChangeProject } from "../../api/projects";
+import { useRelink } from "../../api/links";
+import { projectKey } from "../../api/projects";
 import type { Node, Project } from "../../api/types";
 import { removeWithUndo } from "../../components/undoNotice";
 import { History } from "../../lib/history";
@@ -11,22 +12,29 @@ import { removeLater, undoRemoval } from "../../lib/undo";
 import { texts } from "../../texts";
 import { editsOf, type Edits } from "./edits";
 
-export function useEdits(projectId: string): Edits {
+export function useEdits(projectId: string, canEdit: boolean): Edits {
   const { mutate: change } = useChangeNode(projectId);
-  const { mutate: changeProject } = useChangeProject(projectId);
+  const { mutate: relink } = useRelink(projectId);
   const { mutateAsync: add } = useAddNode(projectId);
   return useMemo(() => {
     const project = () => cache.getQueryData<Project>(projectKey(projectId));
-    return editsOf(new History(), {
+    const edits = editsOf(new History(), {
       nodes: () => project()?.nodes ?? [],
       links: () => project()?.links ?? [],
       change: (id, part) => change({ id, change: part }),
-      link: (links) => changeProject({ links }),
+      link: (gone, come) => relink({ gone, come }),
       add,
       remove: (nodes, onUndo) => (onUndo ? removeAloud(nodes, onUndo) : nodes.forEach(removeQuietly)),
       takeBack: undoRemoval,
     });
-  }, [projectId, change, changeProject, add]);
+    return canEdit ? edits : lookOnly(edits);
+  }, [projectId, canEdit, change, relink, add]);
+}
+
+/** Whoever may only look changes nothing, whatever key they press. */
+function lookOnly(edits: Edits): Edits {
+  const nothing = () => undefined;
+  return { ...edits, changeNode: nothing, moveNodes: nothing, setLinks: nothing, addNodes: () => Promise.resolve([]), removeNodes: nothing };
 }
 
 const removalOf = (node: Node) => ({ id: node.id, send: () => deleteNode(node.project_id, node.id) });

@@ -1,17 +1,17 @@
 /** A project's name and description: of one that is to be, or of one that is. */
-import { Button, Group, Modal, Stack, TextInput } from "@mantine/core";
+import { Button, Group, Modal, Stack, TagsInput, TextInput } from "@mantine/core";
 import { useState, type FormEvent } from "react";
 import { ErrorNote } from "../../components/ErrorNote";
 import { texts } from "../../texts";
 
 const words = texts.projects;
 
-export type ProjectWords = { name: string; description: string };
+export type ProjectWords = { name: string; description: string; tags: string[] };
 type Props = {
   title: string;
   submit: string;
   testId?: string;
-  before?: { name: string; description: string | null };
+  before?: { name: string; description: string | null; tags: string[] };
   isBusy: boolean;
   error: unknown;
   onSubmit: (said: ProjectWords) => void;
@@ -22,9 +22,11 @@ export function ProjectDialog({ title, submit, testId, before, isBusy, error, on
   const [name, setName] = useState(before?.name ?? "");
   const [description, setDescription] = useState(before?.description ?? "");
 
+  const [tags, setTags] = useState(before?.tags ?? []);
+
   function send(event: FormEvent) {
     event.preventDefault();
-    onSubmit({ name: name.trim(), description: description.trim() });
+    onSubmit({ name: name.trim(), description: description.trim(), tags });
   }
 
   return (
@@ -46,6 +48,16 @@ export function ProjectDialog({ title, submit, testId, before, isBusy, error, on
             label={words.descriptionLabel}
             value={description}
             onChange={(event) => setDescription(event.currentTarget.value)}
+          />
+          <TagsInput
+            data-testid="project-tags"
+            label={words.tagsLabel}
+            description={words.tagsHint}
+            maxTags={20}
+            clearable={false}
+            acceptValueOnBlur
+            value={tags}
+            onChange={setTags}
           />
           <ErrorNote error={error} />
           <Group justify="flex-end" gap={8}>

@@ -1,38 +1,25 @@
-import { ActionIcon, Menu } from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
-import { Link } from "react-router";
-import { deleteProject } from "../../api/projects";
 import type { ProjectSummary } from "../../api/types";
 import { Ago } from "../../components/Ago";
-import { Icon } from "../../components/Icon";
-import { removeWithUndo } from "../../components/undoNotice";
-import { StateMark } from "../../components/StateMark";
 import list from "../../components/List.module.css";
+import { StateMark } from "../../components/StateMark";
 import { exactOf, momentOf } from "../../lib/time";
 import { texts } from "../../texts";
+import { About } from "./About";
+import { ProjectMenu } from "./ProjectMenu";
+import { ProjectName } from "./ProjectName";
+import { UseTemplate } from "./UseTemplate";
 import css from "./ProjectsPage.module.css";
-import { RenameProject } from "./RenameProject";
 
 const words = texts.projects;
 
 export function ProjectRow({ project }: { project: ProjectSummary }) {
-  const [isRenaming, renaming] = useDisclosure();
-
-  function remove() {
-    removeWithUndo({
-      removals: [{ id: project.id, send: () => deleteProject(project.id) }],
-      title: words.deleted(project.name),
-      meaning: words.deletedMeaning(project.running_count),
-    });
-  }
-
   return (
     <li className={`${list.row} ${css.row}`} data-testid="project-card" data-project-id={project.id}>
       <div className={css.name}>
-        <Link to={`/projects/${project.id}`} data-row className={list.main}>
-          {project.name}
-        </Link>
+        <ProjectName project={project} className={list.main} />
         {project.description && <p>{project.description}</p>}
+        <About project={project} />
+        {project.is_template && !project.right && <UseTemplate project={project} />}
       </div>
       <span className={css.nodes}>{words.nodes(project.node_count)}</span>
       <span className={css.running}>
@@ -45,24 +32,9 @@ export function ProjectRow({ project }: { project: ProjectSummary }) {
         )}
       </span>
       <span className={css.changed}>
-        <Ago at={project.changed_at} />
+        <Ago at={project.trashed_at ?? project.changed_at} />
       </span>
-      <Menu position="bottom-end">
-        <Menu.Target>
-          <ActionIcon className={list.above} aria-label={words.actions(project.name)}>
-            <Icon name="more" />
-          </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item leftSection={<Icon name="rename" />} onClick={renaming.open}>
-            {words.rename}
-          </Menu.Item>
-          <Menu.Item color="red" leftSection={<Icon name="trash" />} onClick={remove}>
-            {words.delete}
-          </Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
-      {isRenaming && <RenameProject project={project} onClose={renaming.close} />}
+      <ProjectMenu project={project} />
     </li>
   );
 }

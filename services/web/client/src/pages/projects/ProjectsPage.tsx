@@ -1,75 +1,76 @@
 import { Button } from "@mantine/core";
+import { useLocalStorage } from "@mantine/hooks";
 import { useState } from "react";
 import { useProjects } from "../../api/projects";
+import type { Place } from "../../api/types";
 import { EmptyState } from "../../components/EmptyState";
 import { ErrorNote } from "../../components/ErrorNote";
 import { Icon } from "../../components/Icon";
+import list from "../../components/List.module.css";
 import { ListSkeleton } from "../../components/ListSkeleton";
 import { PageHead } from "../../components/PageHead";
 import { SearchField } from "../../components/SearchField";
 import { useFilter } from "../../components/useFilter";
-import { useRowKeys } from "../../components/useRowKeys";
 import { useRemovals } from "../../lib/undo";
-import list from "../../components/List.module.css";
 import { texts } from "../../texts";
+import { filterProjects, tagsOf, type Whose } from "./filtering";
+import { ImportProject } from "./ImportProject";
 import { NewProject } from "./NewProject";
-import { ProjectRow } from "./ProjectRow";
-import css from "./ProjectsPage.module.css";
-import { SortHeads } from "./SortHeads";
+import { ProjectFilters, type View } from "./ProjectFilters";
+import css from "./ProjectFilters.module.css";
+import { ProjectList } from "./ProjectList";
 import { sortProjects, useSort } from "./sorting";
 
+const words = texts.projects;
+
 export function ProjectsPage() {
-  const projects = useProjects();
+  const [chosen, setPlace] = useFilter("place");
+  const place = (["templates", "trash"].includes(chosen) ? chosen : "projects") as Place;
+  const projects = useProjects(place);
   const removals = useRemovals();
   const [query, setQuery] = useState("");
+  const [whose, setWhose] = useFilter("whose");
+  const [tag, setTag] = useFilter("tag");
   const [sort, setSort] = useSort();
+  const [view, setView] = useLocalStorage<View>({ key: "werkbank-projects-view", defaultValue: "grid", getInitialValueInEffect: false });
   const [dialog, setDialog] = useFilter("new");
-  const rows = useRowKeys<HTMLUListElement>();
 
-  const mine = projects.data?.filter((project) => !removals.has(project.id));
-  const text = query.trim().toLowerCase();
-  const shown = sortProjects(
-    (mine ?? []).filter((each) => `${each.name} ${each.description ?? ""}`.toLowerCase().includes(text)),
-    sort,
+  const here = projects.data?.filter((project) => !removals.has(project.id));
+  const shown = sortProjects(filterProjects(here ?? [], { query, whose: place === "projects" ? (whose as Whose) : "", tag }), sort);
+  const create = (
+    <Button size="sm" data-testid="new-project" leftSection={<Icon name="plus" />} onClick={() => setDialog("project")}>
+      {words.create}
+    </Button>
   );
-  const isEmpty = mine?.length === 0;
+  const clear = () => {
+    setQuery("");
+    if (whose) setWhose("");
+    if (tag) setTag("");
+  };
 
   return (
     <div className={list.page}>
-      <PageHead title={texts.projects.title}>
-        {!isEmpty && <SearchField value={query} onChange={setQuery} label={texts.projects.search} />}
-        {!isEmpty && (
-          <Button size="sm" data-testid="new-project" leftSection={<Icon name="plus" />} onClick={() => setDialog("project")}>
-            {texts.projects.create}
-          </Button>
-        )}
+      <PageHead title={words.title}>
+        <SearchField value={query} onChange={setQuery} label={words.search} />
+        <ImportProject />
+        {create}
       </PageHead>
+      <ProjectFilters
+        place={place} onPlace={(next) => setPlace(next === "projects" ? "" : next)} whose={whose as Whose} onWhose={setWhose}
+        tags={tagsOf(here ?? [])} tag={tag} onTag={setTag} view={view} onView={setView} sort={sort} onSort={setSort}
+      />
       <ErrorNote error={projects.error} onRetry={() => void projects.refetch()} />
       {projects.isPending && <ListSkeleton />}
-      {isEmpty && (
-        <EmptyState title={texts.projects.emptyTitle} text={texts.projects.emptyText}>
-          <Button size="sm" data-testid="new-project" leftSection={<Icon name="plus" />} onClick={() => setDialog("project")}>
-            {texts.projects.create}
+      {place === "trash" && shown.length > 0 && <p className={css.hint}>{words.trashHint}</p>}
+      {here?.length === 0 && <EmptyState title={words.empty[place].title} text={words.empty[place].text} />}
+      {!!here?.length && !shown.length && (
+        <EmptyState title={query ? words.noMatchTitle(query) : words.noneTitle} text={words.noMatchText}>
+          <Button variant="default" onClick={clear}>
+            {words.clearSearch}
           </Button>
         </EmptyState>
       )}
-      {!!mine?.length && !shown.length && (
-        <EmptyState title={texts.projects.noMatchTitle(query)} text={texts.projects.noMatchText}>
-          <Button variant="default" onClick={() => setQuery("")}>
-            {texts.projects.clearSearch}
-          </Button>
-        </EmptyState>
-      )}
-      {shown.length > 0 && (
-        <div className={css.table}>
-          <SortHeads sort={sort} onSort={setSort} />
-          <ul ref={rows} className={list.list}>
-            {shown.map((project) => (
-              <ProjectRow key={project.id} project={project} />
-            ))}
-          </ul>
-        </div>
-      )}
+      {shown.length > 0 && <ProjectList projects={shown} view={view} sort={sort} onSort={setSort} />}
       {dialog && <NewProject onClose={() => setDialog("")} />}
     </div>
   );

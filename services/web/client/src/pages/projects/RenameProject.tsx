@@ -3,7 +3,7 @@ import { texts } from "../../texts";
 import { ProjectDialog } from "./ProjectDialog";
 
 const words = texts.projects;
-type Props = { project: { id: string; name: string; description: string | null }; onClose: () => void };
+type Props = { project: { id: string; name: string; description: string | null; tags: string[] }; onClose: () => void };
 
 export function RenameProject({ project, onClose }: Props) {
   const change = useChangeProject(project.id);
