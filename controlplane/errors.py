@@ -82,6 +82,23 @@ class Forbidden(ControlPlaneError):
     status = 403
 
 
+class AccountClosed(Forbidden):
+    """This account is closed; its projects and files are kept. Ask an administrator of this deployment to open it again."""
+
+
+class WrongPassword(BadInput):
+    """The present password is wrong; nothing was changed."""
+
+
+class InvitationOver(NotFound):
+    """This link is not good any more: it was used, replaced or withdrawn, or its time is over. Nothing was changed.
+    Ask an administrator of this deployment for a new one."""
+
+
+class LastAdministrator(Conflict):
+    """Nobody would be left to administer this deployment; nothing was changed. Make somebody else an administrator first."""
+
+
 class CsrfMismatch(Forbidden):
     """The change did not come from a page of this workbench (X-CSRF-Token is missing or old). Reload the page."""
 
