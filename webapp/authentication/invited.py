@@ -12,7 +12,7 @@ from webapp.authentication.views import open_session
 from webapp.envelope import ok
 from webapp.transaction import db
 
-bp = APIBlueprint("invitations", __name__, url_prefix="/api/v0", tag="Authentication")
+bp = APIBlueprint("invitations", __name__, url_prefix="/api/v0", tag="Invitations")
 
 
 @bp.post("/auth/invitation")
