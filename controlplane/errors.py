@@ -64,6 +64,10 @@ class QuotaExceeded(ControlPlaneError):
     retry_after = 30
 
 
+class WorldMoved(Conflict):
+    """Things have changed since this plan was made; nothing was changed. Look at the new plan, and apply that."""
+
+
 class WrongLogin(ControlPlaneError):
     """E-mail address or password is wrong."""
 

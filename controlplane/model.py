@@ -156,6 +156,8 @@ class Service(Base):
     labels: Mapped[dict[str, Any]] = mapped_column(default=dict)
     # From when on nobody should start it any more (the label `werkbank.deprecated`).
     deprecated_at: Mapped[datetime | None]
+    # Set while the registry is asked to delete it: nobody starts it any more, and what uses it already keeps it.
+    leaving_at: Mapped[datetime | None]
     # Later than that of every row written before: the newest one and their number tell one catalogue from another.
     changed_at: Mapped[datetime] = mapped_column(default=now, index=True)
 

@@ -1,4 +1,4 @@
-"""Users: invitations, quotas of their own, and accounts that are closed."""
+"""Users: invitations, quotas of their own, and accounts that are closed. Images: those that are about to leave."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -17,6 +17,8 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("logged_in_at", controlplane.model.Utc(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("closed_at", controlplane.model.Utc(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("max_nodes", sa.Integer(), nullable=True))
+    with op.batch_alter_table("services", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("leaving_at", controlplane.model.Utc(timezone=True), nullable=True))
     op.create_table(
         "invitations",
         sa.Column("id", sa.String(length=36), nullable=False),
@@ -35,6 +37,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Back."""
     op.drop_table("invitations")
+    with op.batch_alter_table("services", schema=None) as batch_op:
+        batch_op.drop_column("leaving_at")
     with op.batch_alter_table("users", schema=None) as batch_op:
         batch_op.drop_column("max_nodes")
         batch_op.drop_column("closed_at")
