@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import semver
@@ -38,9 +38,27 @@ def find(session: Session, key: str, version: str) -> Service:
     return service
 
 
+def hold(session: Session, key: str, version: str) -> Service:
+    """One version of a service for a new node: until the transaction ends nobody decides that nothing uses it.
+
+    Raises ``ServiceNotFound``, also for one that is about to leave the registry.
+    """
+    service = session.get(Service, (key, version), with_for_update={"read": True})
+    if service is not None and service.leaving_at:
+        raise ServiceNotFound(
+            f"The service {key} {version} is being removed from the registry, for nothing used it; nothing was started. "
+            "Choose another version.",
+            key,
+            version,
+            has_others=True,
+        )
+    return find(session, key, version)
+
+
 def list_services(session: Session, service_type: str | None = None) -> list[Service]:
     """Every service that can run, by name, its newest version first (semantic order)."""
-    rows = list(session.scalars(select(Service).where(Service.broken.is_(None)).options(defer(Service.labels))))
+    whole = (Service.broken.is_(None), Service.leaving_at.is_(None))
+    rows = list(session.scalars(select(Service).where(*whole).options(defer(Service.labels))))
     if service_type:
         rows = [row for row in rows if row.metadata_["type"] == service_type]
     rows.sort(key=lambda row: semver.Version.parse(row.version), reverse=True)
@@ -69,8 +87,9 @@ def version(session: Session) -> str:
     lost rows, and their number tells how many.
     """
     over = func.count().filter(Service.deprecated_at <= now())
-    count, latest, deprecated = session.execute(select(func.count(), func.max(Service.changed_at), over)).one()
-    return f"{__version__} {count} {latest and latest.isoformat()} {deprecated}"
+    leaving = func.count(Service.leaving_at), func.max(Service.leaving_at)
+    row = session.execute(select(func.count(), func.max(Service.changed_at), over, *leaving)).one()
+    return " ".join([__version__, *(moment.isoformat() if isinstance(moment, datetime) else str(moment) for moment in row)])
 
 
 def is_deprecated(service: Service) -> bool:

@@ -72,6 +72,10 @@ class QuotaExceeded(ControlPlaneError):
     retry_after = 30
 
 
+class WorldMoved(Conflict):
+    """Things have changed since this plan was made; nothing was changed. Look at the new plan, and apply that."""
+
+
 class WrongLogin(ControlPlaneError):
     """E-mail address or password is wrong."""
 
@@ -92,6 +96,23 @@ class Forbidden(ControlPlaneError):
 
 class ReadOnly(Forbidden):
     """You may look at this project, but not change it; nothing was changed. Ask its owner for the right to edit."""
+
+
+class AccountClosed(Forbidden):
+    """This account is closed; its projects and files are kept. Ask an administrator of this deployment to open it again."""
+
+
+class WrongPassword(BadInput):
+    """The present password is wrong; nothing was changed."""
+
+
+class InvitationOver(NotFound):
+    """This link is not good any more: it was used, replaced or withdrawn, or its time is over. Nothing was changed.
+    Ask an administrator of this deployment for a new one."""
+
+
+class LastAdministrator(Conflict):
+    """Nobody would be left to administer this deployment; nothing was changed. Make somebody else an administrator first."""
 
 
 class CsrfMismatch(Forbidden):

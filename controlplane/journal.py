@@ -45,6 +45,8 @@ class Action(StrEnum):
     DISAPPEAR = "disappear"
     CANCEL = "cancel"
     END = "end"
+    INVITE = "invite"
+    REOPEN = "reopen"
 
 
 @dataclass(frozen=True)

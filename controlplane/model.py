@@ -99,8 +99,16 @@ class User(Base):
     email: Mapped[str] = mapped_column(String(254), unique=True)
     name: Mapped[str] = mapped_column(String(200), default="")
     role: Mapped[str] = mapped_column(String(10), default="user")
-    password_hash: Mapped[str] = mapped_column(String(200))
+    password_hash: Mapped[str] = mapped_column(String(200))  # empty: nobody has chosen a password yet
     created_at: Mapped[datetime] = mapped_column(default=now)
+    logged_in_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]  # nobody logs in, and no token opens anything
+    max_nodes: Mapped[int | None]  # a quota of their own, in place of the deployment's
+
+    @property
+    def state(self) -> str:
+        """The one word that administrators see: active, invited or closed."""
+        return "closed" if self.closed_at else "active" if self.password_hash else "invited"
 
 
 class LoginSession(Base):
@@ -148,6 +156,8 @@ class Service(Base):
     labels: Mapped[dict[str, Any]] = mapped_column(default=dict)
     # From when on nobody should start it any more (the label `werkbank.deprecated`).
     deprecated_at: Mapped[datetime | None]
+    # Set while the registry is asked to delete it: nobody starts it any more, and what uses it already keeps it.
+    leaving_at: Mapped[datetime | None]
     # Later than that of every row written before: the newest one and their number tell one catalogue from another.
     changed_at: Mapped[datetime] = mapped_column(default=now, index=True)
 

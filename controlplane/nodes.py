@@ -24,7 +24,7 @@ def add_node(session: Session, project: Project, service_key: str, service_versi
     ``base_path`` and ``is_published``; and the ``quota`` of the deployment. Raises ``ServiceNotFound``; ``LabelError``
     when the image cannot run here, or one that it needs is not there; ``QuotaExceeded``.
     """
-    service = catalogue.find(session, service_key, service_version)
+    service = catalogue.hold(session, service_key, service_version)
     node_id = _fresh_id(session, options.get("node_id"))
     position = options.get("position") or {}
     node = Node(

@@ -105,6 +105,15 @@ class Host:
     availability: str
 
 
+@dataclass(frozen=True)
+class ServiceImage:
+    """An image that a service of the swarm runs, or (``is_previous``) ran before its last update and may go back to."""
+
+    service: str
+    image: str
+    is_previous: bool = False
+
+
 class Swarm(Protocol):
     """Reads the swarm, and only reads."""
 
@@ -113,6 +122,9 @@ class Swarm(Protocol):
 
     def hosts(self) -> tuple[Host, ...]:
         """The machines of the swarm. Raises ``SwarmUnreadable``."""
+
+    def images(self) -> tuple[ServiceImage, ...]:
+        """What all services of the swarm run, those of other deployments too. Raises ``SwarmUnreadable``."""
 
     def changes(self) -> Iterator[str]:
         """Blocks; yields a word whenever something of this deployment changed. May end or raise at any time."""
@@ -247,6 +259,15 @@ class Provisioner(Protocol):
         ``is_cancel_asked`` is asked about once a second; after a yes nothing of the run is at work when this returns.
         """
 
+    def run(
+        self,
+        playbook: str,
+        extravars: dict[str, Any],
+        on_event: Callable[[Event], None],
+        is_cancel_asked: Callable[[], bool] = never,
+    ) -> Outcome:
+        """Runs another playbook of the project with these variables, as ``apply`` does."""
+
 
 @dataclass(frozen=True)
 class FoundImage:
@@ -257,6 +278,23 @@ class FoundImage:
     image: str
     digest: str
     labels: dict[str, str]
+    problem: str | None = None
+
+
+@dataclass(frozen=True)
+class StoredImage:
+    """One manifest in the registry, with all tags that stand for it.
+
+    ``blobs`` are what it is made of, each with its bytes as they are stored (compressed): itself, its configuration and
+    layers, and where it is an index all of its ``parts``, the digests of the manifests in it. ``problem`` says why it
+    cannot be read.
+    """
+
+    repository: str
+    tags: tuple[str, ...]
+    digest: str
+    blobs: dict[str, int] = field(default_factory=dict)
+    parts: tuple[str, ...] = ()
     problem: str | None = None
 
 
@@ -277,6 +315,9 @@ class Registry(Protocol):
 
     def reference(self, repository: str, tag: str, digest: str) -> str:
         """The image's name for engines."""
+
+    def stored(self) -> list[StoredImage]:
+        """Everything that a tag stands for, of all repositories, the platform's own included."""
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,9 @@ from controlplane.errors import QuotaExceeded
 from controlplane.model import Desired, Node, Project, User
 from controlplane.settings import Settings
 
+# What counts: a node that failed takes nothing.
+_RUNNING = (Node.desired == Desired.RUNNING, Node.failure.is_(None))
+
 
 @dataclass(frozen=True)
 class Quota:
@@ -25,19 +28,26 @@ class Quota:
 
 def claim(session: Session, project: Project, quota: Quota) -> None:
     """Make sure that one more node may run. Holds the owner's row until the transaction ends: two requests that arrive
-    together are counted one after the other. Raises ``QuotaExceeded``."""
-    session.execute(select(User.id).where(User.id == project.owner_id).with_for_update())
+    together are counted one after the other. A quota of the owner's own holds in place of the deployment's. Raises
+    ``QuotaExceeded``."""
+    own = session.scalar(select(User.max_nodes).where(User.id == project.owner_id).with_for_update())
     in_project = _count(session, Node.project_id == project.id)
     if in_project >= quota.project_nodes:
         raise QuotaExceeded(_sentence("in this project", in_project, quota.project_nodes, "WERKBANK_PROJECT_NODES"))
     of_user = _count(session, Project.owner_id == project.owner_id)
-    if of_user >= quota.user_nodes:
-        raise QuotaExceeded(_sentence("of yours in all projects together", of_user, quota.user_nodes, "WERKBANK_USER_NODES"))
+    most, setting = (quota.user_nodes, "WERKBANK_USER_NODES") if own is None else (own, "your own quota")
+    if of_user >= most:
+        raise QuotaExceeded(_sentence("of yours in all projects together", of_user, most, setting))
+
+
+def running_nodes(session: Session) -> dict[str, int]:
+    """How many nodes count towards the quota of each user, by the user's id; who has none is not in it."""
+    query = select(Project.owner_id, func.count()).select_from(Node).join(Project).where(*_RUNNING)
+    return {row[0]: row[1] for row in session.execute(query.group_by(Project.owner_id))}
 
 
 def _count(session: Session, which: ColumnElement[bool]) -> int:
-    running = (Node.desired == Desired.RUNNING, Node.failure.is_(None))
-    return session.scalar(select(func.count()).select_from(Node).join(Project).where(*running, which)) or 0
+    return session.scalar(select(func.count()).select_from(Node).join(Project).where(*_RUNNING, which)) or 0
 
 
 def _sentence(where: str, count: int, most: int, setting: str) -> str:

@@ -8,6 +8,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import webapp.authentication.gate
+import webapp.authentication.invited
 import webapp.authentication.views
 import webapp.events.views
 import webapp.journal.views
@@ -18,11 +19,13 @@ import webapp.projects.views
 import webapp.reaps.views
 import webapp.runs.views
 import webapp.services.views
+import webapp.users.views
 from controlplane import presence
 from controlplane.database import Bell, Database
 from controlplane.quotas import Quota
 from controlplane.settings import Settings
 from webapp import client, envelope, health, identity, transaction, wellformed
+from webapp.authentication.limits import limiter
 from webapp.documents import document, documented
 
 _WEB = (
@@ -36,7 +39,7 @@ _WEB = (
     webapp.journal.views.bp,
     webapp.reaps.views.bp,
 )
-_AUTHENTICATION = (webapp.authentication.views.bp,)
+_AUTHENTICATION = (webapp.authentication.views.bp, webapp.authentication.invited.bp, webapp.users.views.bp)
 
 
 def create_web(settings: Settings, database: Database | None = None, bell: Bell | None = None) -> Flask:
@@ -53,7 +56,7 @@ def create_authentication(settings: Settings, database: Database | None = None) 
     """Who you are, whether you may, and where to."""
     rows = database or Database(settings.database)
     app = _create("authentication", settings, rows, _AUTHENTICATION)
-    webapp.authentication.views.limiter.init_app(app)
+    limiter.init_app(app)
     app.register_blueprint(webapp.authentication.gate.bp)
     _install_heartbeat(rows, "authentication")
     return app

@@ -12,6 +12,7 @@ from requests.adapters import HTTPAdapter
 from requests.auth import HTTPBasicAuth
 
 from controlplane.errors import LabelError, RegistryUnreadable
+from controlplane.ports import StoredImage
 from controlplane.settings import Settings
 
 _INDEXES = ("application/vnd.oci.image.index.v1+json", "application/vnd.docker.distribution.manifest.list.v2+json")
@@ -32,6 +33,8 @@ class HttpRegistry:
         self._url, self._address = settings.registry_url.rstrip("/"), settings.registry
         self._auth = HTTPBasicAuth(settings.registry_user, settings.registry_password.get_secret_value())
         self._ca = str(settings.registry_ca_file)
+        # What a digest stands for never changes.
+        self._weights: dict[tuple[str, str], tuple[dict[str, int], tuple[str, ...]]] = {}
         self._session = requests.Session()
         self._session.trust_env = False
         self._session.mount(self._url, adapter or HTTPAdapter(pool_maxsize=_CONNECTIONS))
@@ -78,6 +81,44 @@ class HttpRegistry:
     def reference(self, repository: str, tag: str, digest: str) -> str:
         """See ``ports.Registry.reference``."""
         return f"{self._address}/{repository}:{tag}@{digest}"
+
+    def stored(self) -> list[StoredImage]:
+        """See ``ports.Registry.stored``."""
+        names = self._pages("/v2/_catalog?n=1000", "repositories")
+        found = [image for name in names for image in self._stored(name)]
+        known = {(image.repository, image.digest) for image in found}
+        self._weights = {key: weight for key, weight in self._weights.items() if key in known}
+        return found
+
+    def _stored(self, repository: str) -> list[StoredImage]:
+        tags: dict[str, list[str]] = {}
+        for tag in self._pages(f"/v2/{repository}/tags/list?n=1000", "tags"):
+            if digest := self.digest(repository, tag):
+                tags.setdefault(digest, []).append(tag)
+        return [self._weighed(repository, digest, tuple(sorted(names))) for digest, names in tags.items()]
+
+    def _weighed(self, repository: str, digest: str, tags: tuple[str, ...]) -> StoredImage:
+        try:
+            if (repository, digest) not in self._weights:
+                self._weights[repository, digest] = self._weight(repository, digest)
+        except LabelError as error:
+            return StoredImage(repository, tags, digest, problem=str(error))
+        return StoredImage(repository, tags, digest, *self._weights[repository, digest])
+
+    def _weight(self, repository: str, digest: str, depth: int = 0) -> tuple[dict[str, int], tuple[str, ...]]:
+        """The blobs of a manifest with their bytes, and the manifests within. Raises ``LabelError``."""
+        answer = self._get(f"/v2/{repository}/manifests/{digest}", _MANIFESTS + _INDEXES)
+        if answer is None or depth > _DEEPEST:
+            raise LabelError("A part of the image is missing in the registry, or it holds indexes without an end.")
+        with _understanding():
+            manifest = answer.json()
+            within = [part["digest"] for part in manifest.get("manifests", ())]
+            pieces = [] if "manifests" in manifest else [manifest["config"], *manifest["layers"]]
+            blobs = {digest: len(answer.content)} | {piece["digest"]: int(piece["size"]) for piece in pieces}
+        for part in within:
+            inner, deeper = self._weight(repository, part, depth + 1)
+            blobs, within = blobs | inner, [*within, *deeper]
+        return blobs, tuple(within)
 
     def _manifest(self, repository: str, digest: str) -> Any:
         """The manifest of an image; of an index the first that is one (attestations are for an unknown platform)."""

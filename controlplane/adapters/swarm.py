@@ -16,7 +16,7 @@ from controlplane.errors import SwarmUnreadable
 from controlplane.inquiries import Inquiries
 from controlplane.labelled import NETWORK, SERVICE, doubt
 from controlplane.model import Observed
-from controlplane.ports import ContainerLog, ContainerSeen, Host, Seen, SwarmView
+from controlplane.ports import ContainerLog, ContainerSeen, Host, Seen, ServiceImage, SwarmView
 
 _LOG_LINES = 30
 _LOG_BYTES = 256 * 1024
@@ -73,6 +73,19 @@ class DockerSwarm:
             return tuple(_host(node) for node in self._client.nodes())
         except (DockerException, requests.RequestException, KeyError) as error:
             raise SwarmUnreadable(f"The swarm's manager did not answer ({error}); its hosts are not known.") from error
+
+    def images(self) -> tuple[ServiceImage, ...]:
+        """See ``ports.Swarm.images``."""
+        try:
+            services = self._client.services()
+        except (DockerException, requests.RequestException) as error:
+            raise SwarmUnreadable(f"The swarm's manager did not answer ({error}); what it runs is not known.") from error
+        specs = [(service, name) for service in services for name in ("Spec", "PreviousSpec") if service.get(name)]
+        return tuple(
+            ServiceImage(service["Spec"]["Name"], service[name]["TaskTemplate"]["ContainerSpec"]["Image"], name != "Spec")
+            for service, name in specs
+            if service[name].get("TaskTemplate", {}).get("ContainerSpec")
+        )
 
     def changes(self) -> Iterator[str]:
         """See ``ports.Swarm.changes``."""

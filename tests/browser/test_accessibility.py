@@ -20,6 +20,9 @@ PAGES = {
     "/services": None,
     "/reaper": None,
     "/events": None,
+    "/users": "user-row",
+    "/users?new=user": "user-submit",
+    "/invite#no-such-link": None,
     "/settings": None,
     "/no/such/page": None,
 }

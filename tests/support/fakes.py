@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from controlplane import causes
 from controlplane.clock import now
@@ -22,6 +23,8 @@ from controlplane.ports import (
     Order,
     Outcome,
     Seen,
+    ServiceImage,
+    StoredImage,
     SwarmView,
     never,
 )
@@ -48,6 +51,8 @@ class FakeSwarm:
     machines: list[Host] = field(default_factory=lambda: [Host("h1", "host-1", "manager", "ready", "active")])
     # What a new anchor would be made of.
     gateway_image: str | None = "sha256:gateway"
+    # What services run that are no nodes of this deployment.
+    others: tuple[ServiceImage, ...] = ()
     # Names of what carries labels that nobody understands, with why.
     unclear: dict[str, str] = field(default_factory=dict)
 
@@ -90,6 +95,12 @@ class FakeSwarm:
         if self.is_away:
             raise SwarmUnreadable
         return tuple(ContainerLog(name, "what it says") for name, (spec, _) in self.services.items() if spec.node_id == node_id)
+
+    def images(self) -> tuple[ServiceImage, ...]:
+        """See ``ports.Swarm.images``."""
+        if self.is_away:
+            raise SwarmUnreadable
+        return tuple(ServiceImage(name, spec.image) for name, (spec, _) in self.services.items()) + self.others
 
     def replace_gateway(self) -> None:
         """The swarm has rescheduled the gateway: the new one is on no project's network."""
@@ -179,6 +190,7 @@ class FakeProvisioner:
     """Brings orders about at once."""
 
     swarm: FakeSwarm
+    registry: "FakeRegistry"
     orders: list[Order] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
     # What a test lets happen in the middle of a run.
@@ -210,6 +222,24 @@ class FakeProvisioner:
     def _networks_of(spec: NodeSpec) -> set[str]:
         return {name for name in (spec.own_network, spec.network if spec.role == "main" else None) if name}
 
+    def run(
+        self,
+        playbook: str,
+        extravars: dict[str, Any],
+        on_event: Callable[[Event], None],
+        is_cancel_asked: Callable[[], bool] = never,
+    ) -> Outcome:
+        """See ``ports.Provisioner.run``: knows how images are deleted."""
+        on_event(Event("task", task="Images are gone from the registry"))
+        self.on_the_way()
+        if is_cancel_asked():
+            return Outcome(False, is_canceled=True)
+        if self.failures:
+            return Outcome(False, self.failures.pop(0))
+        gone = {(item["repository"], item["digest"]) for item in extravars["registry_prune_manifests"]}
+        self.registry.found = [image for image in self.registry.found if (image.repository, image.digest) not in gone]
+        return Outcome(True)
+
     def _remove(self, order: Order) -> None:
         for item in order.detach:
             for members in (self.swarm.on, self.swarm.anchors):
@@ -229,6 +259,8 @@ class FakeRegistry:
 
     found: list[FoundImage] = field(default_factory=list)
     is_away: bool = False
+    # What all its images share.
+    layers: dict[str, int] = field(default_factory=lambda: {"base": 1000})
     # Every question it was asked.
     asked: list[str] = field(default_factory=list)
 
@@ -259,6 +291,17 @@ class FakeRegistry:
         if image.problem:
             raise LabelError(image.problem)
         return image.labels
+
+    def stored(self) -> list[StoredImage]:
+        """See ``ports.Registry.stored``."""
+        self._ask("stored")
+        tags: dict[tuple[str, str], list[str]] = {}
+        for image in self.found:
+            tags.setdefault((image.repository, image.digest), []).append(image.tag)
+        return [StoredImage(name, tuple(sorted(of)), digest, self._blobs(digest)) for (name, digest), of in tags.items()]
+
+    def _blobs(self, digest: str) -> dict[str, int]:
+        return {digest: 1, f"layer of {digest}": 100} | self.layers
 
     def reference(self, repository: str, tag: str, digest: str) -> str:
         """See ``ports.Registry.reference``."""
@@ -313,5 +356,5 @@ def image(key: str = "simcore/services/dynamic/echo", version: str = "1.0.0", **
 
 def fake_adapters() -> Adapters:
     """The fake world."""
-    swarm = FakeSwarm()
-    return Adapters(swarm, FakeProvisioner(swarm), FakeRegistry([image()]), FakeProber())
+    swarm, registry = FakeSwarm(), FakeRegistry([image()])
+    return Adapters(swarm, FakeProvisioner(swarm, registry), registry, FakeProber())

@@ -119,7 +119,8 @@ class Time:
         self._steady = timedelta()
         real, steady = clock.now, clock.steady
         modules = ("clock", "model", "nodes", "projects", "presence", "reaper", "reconcile", "accounts", "runs", "journal")
-        for module in (*modules, "kept_logs", "health", "leases", "orphans", "reaps", "judging", "links"):
+        others = ("kept_logs", "health", "leases", "orphans", "reaps", "judging", "links", "invitations", "users")
+        for module in (*modules, *others, "catalogue", "stock", "prune"):
             monkeypatch.setattr(f"controlplane.{module}.now", lambda: real() + self._offset)
         for module in ("clock", "health", "orphans"):
             monkeypatch.setattr(f"controlplane.{module}.steady", lambda: steady() + self._steady.total_seconds())

@@ -56,13 +56,23 @@ class Visitor:
 
     def post(self, path: str, **body: Any) -> Any:
         """A change with the page's token."""
-        client: FlaskClient = self.authentication if "/auth/" in path or "/tokens" in path else self.web
-        return client.post(f"/api/v0{path}", json=body, headers={"X-CSRF-Token": self.csrf})
+        return self._client(path).post(f"/api/v0{path}", json=body, headers={"X-CSRF-Token": self.csrf})
 
     def get(self, path: str) -> Any:
         """A look."""
-        client: FlaskClient = self.authentication if "/auth/" in path or "/tokens" in path else self.web
-        return client.get(f"/api/v0{path}")
+        return self._client(path).get(f"/api/v0{path}")
+
+    def change(self, path: str, **body: Any) -> Any:
+        """A change of something that is there."""
+        return self._client(path).patch(f"/api/v0{path}", json=body, headers={"X-CSRF-Token": self.csrf})
+
+    def delete(self, path: str) -> Any:
+        """Away with it."""
+        return self._client(path).delete(f"/api/v0{path}", headers={"X-CSRF-Token": self.csrf})
+
+    def _client(self, path: str) -> FlaskClient:
+        """The application that the gateway would choose."""
+        return self.authentication if path.startswith(("/auth/", "/tokens", "/users")) else self.web
 
 
 @pytest.fixture

@@ -55,7 +55,9 @@ def token(world: World) -> str:
 def names(world: World) -> dict[str, str]:
     """Names of what is there, so that not every request ends at a 404."""
     services = {"service_key": KEY, "service_name": KEY, "key": KEY, "service_version": "1.0.0", "version": "1.0.0"}
-    return services | {"project_id": world.project_id, "node_id": world.add_node()}
+    with world.database.begin() as session:
+        other = accounts.add_user(session, "bob@werkbank.example", "a good password")
+    return services | {"project_id": world.project_id, "node_id": world.add_node(), "user_id": other.id}
 
 
 def attack(schema: Any, token: str, names: dict[str, str]) -> int:
@@ -99,7 +101,7 @@ def test_no_request_breaks_the_workbench(world: World, settings: Settings, token
     authentication = create_authentication(settings, world.database)
 
     def gateway(environ: dict[str, Any], start_response: Any) -> Any:
-        ours = environ["PATH_INFO"].startswith(("/api/v0/auth/", "/api/v0/tokens"))
+        ours = environ["PATH_INFO"].startswith(("/api/v0/auth/", "/api/v0/tokens", "/api/v0/users"))
         return (authentication if ours else web)(environ, start_response)
 
     assert attack(schemathesis.openapi.from_wsgi("/api/v0/openapi.json", gateway), token, names) > 80

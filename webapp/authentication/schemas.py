@@ -28,6 +28,41 @@ class Me(Schema):
     csrf_token = String(required=True)
 
 
+class MeChange(Schema):
+    """What people may change of themselves."""
+
+    name = String(required=True, validate=Length(1, 200))
+
+
+class PasswordChange(Schema):
+    """The present password, and the one that comes in its place."""
+
+    present = String(required=True, validate=Length(1, 1024))
+    password = String(required=True, validate=Length(1, 1024))
+
+
+class InvitationSecret(Schema):
+    """What follows the # in a link."""
+
+    token = String(required=True, validate=Length(1, 200))
+
+
+class Acceptance(InvitationSecret):
+    """The password that somebody chooses, and how they want to be called."""
+
+    password = String(required=True, validate=Length(1, 1024))
+    name = String(load_default="", validate=Length(0, 200))
+
+
+class InvitationOut(Schema):
+    """Whom a link is for: to join, or to reset the password."""
+
+    email = Email(required=True)
+    name = String(required=True)
+    purpose = String(required=True, validate=OneOf(["join", "reset"]))
+    expires_at = DateTime(required=True)
+
+
 class SessionOut(Schema):
     """One login of one browser."""
 

@@ -5,23 +5,17 @@ from typing import Any
 
 from apiflask import APIBlueprint
 from flask import Response, current_app, jsonify, make_response, request
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 
 from controlplane import accounts, journal
 from controlplane.errors import WrongLogin
-from controlplane.model import User
+from controlplane.model import LoginSession, User
 from webapp.authentication import schemas
+from webapp.authentication.limits import by_address, by_login
 from webapp.envelope import ok
 from webapp.identity import COOKIE, identity, logged_in, me
 from webapp.transaction import database, db
 
 bp = APIBlueprint("authentication", __name__, url_prefix="/api/v0", tag="Authentication")
-limiter = Limiter(get_remote_address, storage_uri="memory://", headers_enabled=True)
-
-
-def _rate() -> str:
-    return str(current_app.config["LOGIN_RATE"])
 
 
 def _is_secure() -> bool:
@@ -29,25 +23,17 @@ def _is_secure() -> bool:
     return bool(request.is_secure or current_app.config["SECURE_COOKIES"])
 
 
-def _is_success(response: Response) -> bool:
-    """Only attempts that failed count towards the limit."""
-    return response.status_code != 401
-
-
-def _who_tries() -> str:
-    """One limit for each address and login name: a guesser cannot lock out the owner from elsewhere."""
-    body = request.get_json(silent=True)
-    email = body.get("email") if isinstance(body, dict) else ""
-    return f"{get_remote_address()} {str(email).lower()[:254]}"
-
-
 @bp.post("/auth/login")
-@limiter.limit(_rate, deduct_when=lambda response: not _is_success(response), key_func=_who_tries)
+@by_login
 @bp.input(schemas.Login, arg_name="login")
 @bp.output(schemas.Me)
 def login(login: dict[str, str]) -> Response:
     """Open a session: sets the cookie and answers who is logged in."""
-    user = _check_password(login["email"], login["password"])
+    return open_session(_check_password(login["email"], login["password"]))
+
+
+def open_session(user: User) -> Response:
+    """The answer to somebody who has proved who they are."""
     lifetime = timedelta(seconds=current_app.config["SESSION_LIFETIME"])
     secret, row = accounts.open_session(db(), user, lifetime, request.remote_addr or "", request.user_agent.string)
     answer = make_response(jsonify(ok(schemas.Me().dump({"user": user, "csrf_token": row.csrf_token}))))
@@ -89,8 +75,34 @@ def logout() -> Response:
 @logged_in
 def who_am_i() -> dict[str, Any]:
     """Who is logged in."""
+    return who_am_i_out()
+
+
+def who_am_i_out() -> dict[str, Any]:
+    """This user and, for a login with a cookie, its token."""
     row = identity().login
     return ok({"user": me(), "csrf_token": row.csrf_token if row else ""})
+
+
+@bp.patch("/auth/me")
+@bp.input(schemas.MeChange, arg_name="changes")
+@bp.output(schemas.Me)
+@logged_in
+def change_me(changes: dict[str, str]) -> dict[str, Any]:
+    """Change how this user is called."""
+    accounts.change_name(db(), me(), changes["name"])
+    return who_am_i_out()
+
+
+@bp.post("/auth/password")
+@by_address
+@bp.input(schemas.PasswordChange, arg_name="change")
+@bp.output({}, status_code=204)
+@logged_in
+def change_password(change: dict[str, str]) -> str:
+    """Change this user's password; every other login of the user ends at once, tokens stay."""
+    accounts.change_password(db(), me(), change["present"], change["password"], keep=identity().login)
+    return ""
 
 
 @bp.get("/auth/sessions")
@@ -98,10 +110,14 @@ def who_am_i() -> dict[str, Any]:
 @logged_in
 def list_sessions() -> dict[str, Any]:
     """The logins of this user."""
+    return ok(sessions_out(accounts.sessions_of(db(), me())))
+
+
+def sessions_out(rows: list[LoginSession]) -> list[dict[str, Any]]:
+    """Logins, each with whether it is the one that asks."""
     current = identity().login
-    rows = accounts.sessions_of(db(), me())
     names = ("id", "created_at", "last_seen_at", "ip", "user_agent")
-    return ok([{n: getattr(r, n) for n in names} | {"current": bool(current and r.id == current.id)} for r in rows])
+    return [{n: getattr(r, n) for n in names} | {"current": bool(current and r.id == current.id)} for r in rows]
 
 
 @bp.delete("/auth/sessions/<session_id>")

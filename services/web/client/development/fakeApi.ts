@@ -73,6 +73,23 @@ const routes: Route[] = [
   ["POST", /^\/auth\/login$/, () => session],
   ["GET", /^\/auth\/sessions$/, () => [{ id: "s", ip: "10.0.0.7", current: true, created_at: data.ago(9e4), last_seen_at: data.ago(5), user_agent: "Mozilla/5.0 (X11; Linux) Chrome/140" }]],
   ["GET", /^\/tokens$/, () => []],
+  ["PATCH", /^\/auth\/me$/, ({ body }) => Object.assign(session, { user: { ...session.user, ...body } })],
+  ["POST", /^\/auth\/password$/, () => null],
+  ["POST", /^\/auth\/invitation$/, ({ body }) => (body.token === "old" ? undefined : { email: "eve@werkbank.example", name: "Eve", purpose: body.token === "reset" ? "reset" : "join", expires_at: data.ago(-6e5) })],
+  ["POST", /^\/auth\/invitation\/accept$/, () => session],
+  ["GET", /^\/users$/, () => data.users],
+  ["POST", /^\/users$/, () => ({ user: data.users[2], password: "mF3-kQ9x_TtB2wLr" })],
+  ["POST", /^\/users\/invitations$/, () => data.link("join")],
+  ["GET", /^\/users\/(\w+)$/, (_call, id) => data.users.find((each) => each.id === id)],
+  ["PATCH", /^\/users\/(\w+)$/, ({ body }, id) => {
+    const closed_at = body.is_closed ? data.ago(0) : null;
+    const of = data.users.find((each) => each.id === id)!;
+    return Object.assign(of, body, "is_closed" in body ? { closed_at, state: closed_at ? "closed" : "active" } : {});
+  }],
+  ["POST", /^\/users\/(\w+)\/invitation$/, () => data.link("reset")],
+  ["DELETE", /^\/users\/(\w+)\/invitation$/, () => null],
+  ["GET", /^\/users\/(\w+)\/sessions$/, () => [1, 2].map((each) => ({ id: `s${each}`, ip: `10.0.0.${each}`, current: false, created_at: data.ago(9e4), last_seen_at: data.ago(each * 400), user_agent: each === 1 ? "Mozilla/5.0 (X11; Linux) Firefox/140" : "Mozilla/5.0 (iPhone) Safari/18" }))],
+  ["GET", /^\/users\/(\w+)\/tokens$/, () => [{ id: "t1", name: "nightly sweep", created_at: data.ago(9e5), last_used_at: data.ago(3e4) }]],
   ["GET", /^\/services$/, () => data.services],
   ["GET", /^\/services\/broken$/, () => data.brokenServices],
   ["GET", /^\/reaps$/, ({ query }) => (query.has("before") ? [] : data.reaps)],

@@ -1,5 +1,5 @@
 /** What the fake API starts with: a workbench in which everything that can be shown is there to be shown. */
-import type { BrokenService, Entry, ProjectSummary, Share, Node, NodeLog, Project, Reap, RunDetail, RunEvent, Service } from "../src/api/types";
+import type { Account, BrokenService, Entry, ProjectSummary, Share, Node, NodeLog, Project, Reap, RunDetail, RunEvent, Service } from "../src/api/types";
 
 const NOW = Date.now();
 export const ago = (seconds: number) => new Date(NOW - seconds * 1_000).toISOString();
@@ -179,3 +179,22 @@ export function runEvents(id: string, count = 99): RunEvent[] {
   );
   return all.slice(0, count).map((event, at) => ({ seq: at + 1, ...event }));
 }
+
+function user(id: string, name: string, change: Partial<Account> = {}): Account {
+  return {
+    id, name, email: `${name.split(" ")[0]!.toLowerCase()}@werkbank.example`, role: "user", state: "active", created_at: ago(9e6), seen_at: ago(3_600),
+    closed_at: null, max_nodes: null, may_run: 100, running_nodes: 0, invitation: null, ...change,
+  };
+}
+
+export const users: Account[] = [
+  user("u1", "Ada", { email: "admin@werkbank.example", role: "admin", running_nodes: 3, seen_at: ago(5) }),
+  user("u2", "Bob Bernoulli", { running_nodes: 8, max_nodes: 8, may_run: 8, seen_at: ago(7_200) }),
+  user("u3", "Eve", { state: "invited", seen_at: null, invitation: { purpose: "join", expires_at: ago(-5e5) } }),
+  user("u4", "Maximiliane von Hohenstein-Wolkenkuckucksheim", { role: "admin", running_nodes: 12, seen_at: ago(9e5) }),
+  user("u5", "Zeno", { state: "closed", closed_at: ago(9e5), seen_at: ago(1e6) }),
+];
+
+export const link = (purpose: "join" | "reset") => ({
+  user: users[2]!, purpose, path: "/invite#Qk3n8dXz0m2cQ1w7Jt5uYp9aLr4sVb6eHf8gKi0oN1M", expires_at: ago(-6e5),
+});

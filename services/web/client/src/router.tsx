@@ -9,6 +9,12 @@ import { ProjectsPage } from "./pages/projects/ProjectsPage";
 export const router = createBrowserRouter([
   { path: "/login", element: <LoginPage />, errorElement: <CrashPage /> },
   {
+    path: "/invite",
+    errorElement: <CrashPage />,
+    hydrateFallbackElement: <></>,
+    lazy: async () => ({ Component: (await import("./pages/invite/InvitePage")).InvitePage }),
+  },
+  {
     element: <Frame />,
     errorElement: <CrashPage />,
     hydrateFallbackElement: <></>,
@@ -24,6 +30,8 @@ export const router = createBrowserRouter([
           { path: "runs", lazy: async () => ({ Component: (await import("./pages/runs/RunsPage")).RunsPage }) },
           { path: "runs/:id", lazy: async () => ({ Component: (await import("./pages/runs/RunPage")).RunPage }) },
           { path: "services", lazy: async () => ({ Component: (await import("./pages/services/ServicesPage")).ServicesPage }) },
+          { path: "users", lazy: async () => ({ Component: (await import("./pages/users/UsersPage")).UsersPage }) },
+          { path: "users/:id", lazy: async () => ({ Component: (await import("./pages/users/UserPage")).UserPage }) },
           { path: "reaper", lazy: async () => ({ Component: (await import("./pages/reaper/ReaperPage")).ReaperPage }) },
           { path: "events", lazy: async () => ({ Component: (await import("./pages/events/EventsPage")).EventsPage }) },
         ],

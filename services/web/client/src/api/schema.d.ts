@@ -4,6 +4,116 @@
  */
 
 export interface paths {
+    "/api/v0/auth/invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Whom a link is for, and until when it is good; nothing is changed. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["InvitationSecret"];
+                };
+            };
+            responses: {
+                /** @description Successful response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["InvitationOut"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+                /** @description Validation error */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["ErrorEnvelope"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v0/auth/invitation/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Set the password, and log in with it: sets the cookie, as the login does. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["Acceptance"];
+                };
+            };
+            responses: {
+                /** @description Successful response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["Me"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+                /** @description Validation error */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["ErrorEnvelope"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v0/auth/login": {
         parameters: {
             query?: never;
@@ -126,6 +236,95 @@ export interface paths {
         };
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change how this user is called. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["MeChange"];
+                };
+            };
+            responses: {
+                /** @description Successful response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["Me"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+                /** @description Validation error */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["ErrorEnvelope"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/api/v0/auth/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change this user's password; every other login of the user ends at once, tokens stay. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["PasswordChange"];
+                };
+            };
+            responses: {
+                /** @description Successful response */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Validation error */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["ErrorEnvelope"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -2285,10 +2484,653 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v0/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The users whose name or address holds `q`. */
+        get: {
+            parameters: {
+                query?: {
+                    q?: string;
+                    sort?: "email" | "name" | "role" | "created_at" | "seen_at";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Successful response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["AccountOut"][];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+                /** @description Validation error */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["ErrorEnvelope"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Add a user who may log in at once; a password that was made up is shown this once. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["UserIn"];
+                };
+            };
+            responses: {
+                /** @description Successful response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["NewUser"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+                /** @description Validation error */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["ErrorEnvelope"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v0/users/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add a user who chooses the password with a link, which is shown this once: hand it over. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["InvitationIn"];
+                };
+            };
+            responses: {
+                /** @description Successful response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["NewInvitation"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+                /** @description Validation error */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["ErrorEnvelope"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v0/users/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One user. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    user_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Successful response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["AccountOut"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+                /** @description Not found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["ErrorEnvelope"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change name, role or quota; close or open the account. Closing ends its sessions and tokens at once. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    user_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["UserChange"];
+                };
+            };
+            responses: {
+                /** @description Successful response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["AccountOut"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+                /** @description Validation error */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["ErrorEnvelope"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+                /** @description Not found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["ErrorEnvelope"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/api/v0/users/{user_id}/invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A link to set the password with, in place of the one before; the present password holds until it is used. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    user_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Successful response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["NewInvitation"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+                /** @description Not found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["ErrorEnvelope"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+            };
+        };
+        /** The user's link is good no more. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    user_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Successful response */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Not found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["ErrorEnvelope"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v0/users/{user_id}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The logins of a user. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    user_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Successful response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["SessionOut"][];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+                /** @description Not found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["ErrorEnvelope"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        /** End all logins of a user at once. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    user_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Successful response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["Ended"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+                /** @description Not found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["ErrorEnvelope"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v0/users/{user_id}/sessions/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End one login of a user at once. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    user_id: string;
+                    session_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Successful response */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Not found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["ErrorEnvelope"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v0/users/{user_id}/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The personal access tokens of a user, without their texts. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    user_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Successful response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["TokenOut"][];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+                /** @description Not found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["ErrorEnvelope"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        /** Revoke all tokens of a user at once. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    user_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Successful response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["Ended"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+                /** @description Not found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["ErrorEnvelope"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v0/users/{user_id}/tokens/{token_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revoke one token of a user at once. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    user_id: string;
+                    token_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Successful response */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Not found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["ErrorEnvelope"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        Acceptance: {
+            /** @default  */
+            name: string;
+            password: string;
+            token: string;
+        };
+        AccountOut: {
+            /** Format: date-time */
+            closed_at: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: email */
+            email: string;
+            id: string;
+            invitation: components["schemas"]["OpenInvitation"] | null;
+            max_nodes: number | null;
+            may_run: number;
+            name: string;
+            /** @enum {string} */
+            role: "admin" | "user";
+            running_nodes: number;
+            /** Format: date-time */
+            seen_at: string | null;
+            /** @enum {string} */
+            state: "active" | "invited" | "closed";
+        };
         Author: {
             affiliation?: string | null;
             email?: string | null;
@@ -2318,6 +3160,9 @@ export interface components {
         };
         CopyIn: {
             name?: string;
+        };
+        Ended: {
+            ended: number;
         };
         EntryOut: {
             action: string;
@@ -2350,6 +3195,28 @@ export interface components {
         ImportOut: {
             missing_services: components["schemas"]["MissingService"][];
             project: components["schemas"]["ProjectOut"];
+        };
+        InvitationIn: {
+            email: string;
+            /** @default  */
+            name: string;
+            /**
+             * @default user
+             * @enum {string}
+             */
+            role: "admin" | "user";
+        };
+        InvitationOut: {
+            /** Format: email */
+            email: string;
+            /** Format: date-time */
+            expires_at: string;
+            name: string;
+            /** @enum {string} */
+            purpose: "join" | "reset";
+        };
+        InvitationSecret: {
+            token: string;
         };
         KeepIn: {
             /** Format: date-time */
@@ -2409,6 +3276,9 @@ export interface components {
             csrf_token: string;
             user: components["schemas"]["UserOut"];
         };
+        MeChange: {
+            name: string;
+        };
         MiniLink: {
             source: number;
             target: number;
@@ -2423,10 +3293,22 @@ export interface components {
             key: string;
             version: string;
         };
+        NewInvitation: {
+            /** Format: date-time */
+            expires_at: string;
+            path: string;
+            /** @enum {string} */
+            purpose: "join" | "reset";
+            user: components["schemas"]["AccountOut"];
+        };
         NewToken: {
             id: string;
             name: string;
             token: string;
+        };
+        NewUser: {
+            password: string | null;
+            user: components["schemas"]["AccountOut"];
         };
         NodeChange: {
             /** @description All inputs; those that are not named go back to their defaults. */
@@ -2507,11 +3389,21 @@ export interface components {
             type: "dynamic" | "computational";
             url: string | null;
         };
+        OpenInvitation: {
+            /** Format: date-time */
+            expires_at: string;
+            /** @enum {string} */
+            purpose: "join" | "reset";
+        };
         OwnerOut: {
             /** Format: email */
             email: string;
             id: string;
             name: string;
+        };
+        PasswordChange: {
+            password: string;
+            present: string;
         };
         Position: {
             x: number;
@@ -2708,6 +3600,26 @@ export interface components {
             /** Format: date-time */
             last_used_at: string | null;
             name: string;
+        };
+        UserChange: {
+            close_nodes?: boolean;
+            is_closed?: boolean;
+            max_nodes?: number | null;
+            name?: string;
+            /** @enum {string} */
+            role?: "admin" | "user";
+        };
+        UserIn: {
+            email: string;
+            /** @default  */
+            name: string;
+            /** @default null */
+            password: string | null;
+            /**
+             * @default user
+             * @enum {string}
+             */
+            role: "admin" | "user";
         };
         UserOut: {
             /** Format: email */

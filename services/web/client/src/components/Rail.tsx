@@ -18,7 +18,7 @@ function RailLink({ to, icon, label, isHere }: LinkProps) {
   );
 }
 
-const COCKPIT = ["/runs", "/services", "/reaper", "/events"];
+const COCKPIT = Object.keys(texts.cockpit.pages).map((page) => `/${page}`);
 
 export function Rail({ onFind }: { onFind: () => void }) {
   const user = useUser();
