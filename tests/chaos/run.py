@@ -137,9 +137,10 @@ class Chaos:
     def _differences(self) -> list[str]:
         project = self.call("GET", f"/projects/{self.project_id}") or {"nodes": []}
         states = {node["id"]: node["state"] for node in project["nodes"]}
+        reasons = {node["id"]: f" ({node['reason']})" if node["reason"] else "" for node in project["nodes"]}
         accepted = {"running": ("running",), "stopped": ("stopped", "created")}
         return [
-            f"{node} is {states.get(node)} and should be {wanted}"
+            f"{node} is {states.get(node)} and should be {wanted}{reasons.get(node, '')}"
             for node, wanted in self.wanted.items()
             if states.get(node) not in accepted[wanted]
         ] + [f"{node} should not be there" for node in states if node not in self.wanted]
