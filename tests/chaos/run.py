@@ -5,6 +5,7 @@ Uses a deployment of its own (tests/support/deployment.py) and leaves nothing be
 """
 
 import argparse
+import os
 import random
 import subprocess
 import sys
@@ -18,7 +19,7 @@ from typing import Any
 import docker
 import requests
 
-from tests.support.deployment import ECHO_KEY, ROOT, Deployment, Person, bring_up, presence, until
+from tests.support.deployment import ECHO_KEY, ROOT, SETTINGS, Deployment, Person, bring_up, presence, until
 
 PARTS = ("director", "web", "authentication", "gateway", "postgres", "registry")
 # Nodes on the canvas at most; the first of them are never touched: their programs must keep running.
@@ -137,9 +138,10 @@ class Chaos:
     def _differences(self) -> list[str]:
         project = self.call("GET", f"/projects/{self.project_id}") or {"nodes": []}
         states = {node["id"]: node["state"] for node in project["nodes"]}
+        reasons = {node["id"]: f" ({node['reason']})" if node["reason"] else "" for node in project["nodes"]}
         accepted = {"running": ("running",), "stopped": ("stopped", "created")}
         return [
-            f"{node} is {states.get(node)} and should be {wanted}"
+            f"{node} is {states.get(node)} and should be {wanted}{reasons.get(node, '')}"
             for node, wanted in self.wanted.items()
             if states.get(node) not in accepted[wanted]
         ] + [f"{node} should not be there" for node in states if node not in self.wanted]
@@ -187,6 +189,8 @@ def main() -> None:
     told.add_argument("--no-engine", action="store_true", help="leave the engine alone")
     options = told.parse_args()
     say(f"seed {options.seed}, {options.steps} steps")
+    # An engine that starts again is away for half a minute, and no tab is heard meanwhile: half the grace of a real deployment.
+    SETTINGS.update({"WERKBANK_STACK": "werkbank-chaos", "WERKBANK_LEASE_GRACE": "60"})
     deployment = bring_up()
     deployment.publish_echo()
     deployment.wait_for_service(deployment.admin(), ECHO_KEY)
@@ -200,6 +204,8 @@ def main() -> None:
     say(f"asked: {dict(chaos.asked)}; killed: {dict(chaos.killed)}")
     with suppress(*AWAY):
         chaos.call("DELETE", f"/projects/{chaos.project_id}")
+    if not os.environ.get("WERKBANK_KEEP"):
+        deployment.make("clean-data", input=f"{deployment.stack}\n", timeout=600)
     for sentence in wrong:
         say(f"WRONG: {sentence}")
     sys.exit(f"seed {options.seed}: {len(wrong)} things are not as desired" if wrong else say("The swarm holds what is desired."))

@@ -62,7 +62,8 @@ def _service(item: Item, stack: str, cap_drop: list[str], stop_grace: int) -> It
         "placement": {"constraints": item["constraints"]},
         "limits": {"cpus": item["cpus"], "memory": str(item["memory_bytes"])},
         "reservations": {name: str(value) if name == "memory" else value for name, value in reserved.items() if value},
-        "restart_config": {"condition": "on-failure", "delay": "1s", "max_attempts": 2},
+        # An engine that starts again ends a task each time. It remembers five of a service, so one attempt less can be counted.
+        "restart_config": {"condition": "on-failure", "delay": "1s", "max_attempts": 4},
         "update_config": {"order": "stop-first"},
         # The page's answer decides, not the image's own check, whose first look may be half a minute away.
         "healthcheck": {"test": ["NONE"]},
