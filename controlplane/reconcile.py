@@ -229,7 +229,7 @@ class Reconciler:
         staying |= {seen.project_id for seen in view.seen if seen.node_id not in closing}
         for project_id in {seen.project_id for seen in due.absent} - staying:
             network = network_name(self._settings.stack, project_id)
-            leaving = [gateway for gateway, on in view.on.items() if network in on - held]
+            leaving = [gateway for gateway, on in view.on.items() if network in on and network not in held]
             due.detach += [Attachment(gateway, network, project_id) for gateway in leaving]
 
     def _may_ask(self, what: str, pause: timedelta) -> bool:

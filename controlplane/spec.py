@@ -148,6 +148,23 @@ def variables(order: Order, settings: Settings) -> dict[str, Any]:
     }
 
 
+# Which task of roles/node_service each of its variables is for.
+_TAGS = {
+    "node_service_networks": "networks",
+    "node_service_present": "services",
+    "node_service_anchors": "anchors",
+    "node_service_attach": "ways",
+    "node_service_detach": "leaving",
+    "node_service_absent": "closing",
+    "node_service_networks_absent": "idle",
+}
+
+
+def tags_of(told: dict[str, Any]) -> str:
+    """The tags of the tasks that have something to do; a run without them does the same, and takes longer."""
+    return ",".join(tag for name, tag in _TAGS.items() if told.get(name)) or "always"
+
+
 def _item(spec: NodeSpec) -> dict[str, Any]:
     """A service as the role takes it; what it does not ask for is not there."""
     networks = [{"name": spec.network, "aliases": [spec.route]}] if spec.role == "main" else []

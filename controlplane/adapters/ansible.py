@@ -17,7 +17,7 @@ import ansible_runner
 from controlplane.masking import literal
 from controlplane.ports import Event, Order, Outcome, never
 from controlplane.settings import Settings
-from controlplane.spec import variables
+from controlplane.spec import tags_of, variables
 from controlplane.worker import OWN
 from controlplane.worker.supervisor import WarmWorker, told
 
@@ -76,7 +76,8 @@ class AnsibleProvisioner:
 
     def apply(self, order: Order, on_event: Callable[[Event], None], is_cancel_asked: Callable[[], bool] = never) -> Outcome:
         """See ``ports.Provisioner.apply``."""
-        return self.run("playbooks/node_apply.yml", variables(order, self._settings), on_event, is_cancel_asked)
+        told = variables(order, self._settings)
+        return self.run("playbooks/node_apply.yml", told, on_event, is_cancel_asked, tags=tags_of(told))
 
     def run(
         self,
@@ -84,8 +85,10 @@ class AnsibleProvisioner:
         extravars: dict[str, Any],
         on_event: Callable[[Event], None],
         is_cancel_asked: Callable[[], bool] = never,
+        **options: str,
     ) -> Outcome:
-        """One run in a fresh folder of its own, for ansible-runner leaves its inputs and artifacts there."""
+        """One run in a fresh folder of its own, for ansible-runner leaves its inputs and artifacts there. ``options`` are
+        ansible-runner's own."""
         self._settings.runner_dir.mkdir(parents=True, exist_ok=True)
         folder = tempfile.mkdtemp(dir=self._settings.runner_dir)
         listener = _Listener(on_event)
@@ -96,6 +99,7 @@ class AnsibleProvisioner:
                 playbook=playbook,
                 inventory=str(self._settings.project_dir / "inventory" / "local"),
                 extravars=literal(extravars),
+                **options,
                 envvars=self._environment() | {_MARK: folder},
                 settings={"job_timeout": _TIMEOUT, "suppress_env_files": True, "pexpect_timeout": _ASK_EVERY},
                 event_handler=listener.hear,

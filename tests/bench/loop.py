@@ -61,6 +61,7 @@ class World:
         assert isinstance(swarm, FakeSwarm)
         swarm.networks.add(network)
         swarm.on["gateway-1"].add(network)
+        swarm.anchors["anchor-1"].add(network)
         swarm.create(spec)
         made, seen = swarm.services[spec.name]
         swarm.services[spec.name] = (made, replace(seen, host=host))

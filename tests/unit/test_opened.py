@@ -9,8 +9,9 @@ from controlplane import presence, projects
 from controlplane.database import Database
 from controlplane.due import lacking
 from controlplane.model import Presence, User
-from controlplane.ports import Attachment, SwarmView
-from controlplane.spec import network_name
+from controlplane.ports import Attachment, Network, Order, SwarmView
+from controlplane.settings import Settings
+from controlplane.spec import network_name, tags_of, variables
 from tests.support.fakes import FakeSwarm
 from tests.unit.conftest import Time, World
 
@@ -198,3 +199,12 @@ def test_presence_that_is_remembered_longer_than_the_grace_is_known_by_who_heard
 def test_the_gateway_comes_after_the_anchor() -> None:
     view = SwarmView(on={"g": frozenset()}, anchors={"a": frozenset()})
     assert lacking(view, "n", "p", True) == [Attachment("a", "n", "p", True, True), Attachment("g", "n", "p", True)]
+
+
+def test_a_run_names_only_the_tasks_that_have_something_to_do(world: World, swarm: FakeSwarm, settings: Settings) -> None:
+    world.add_node()
+    world.settle()
+    start = world.adapters.provisioner.orders[-1]
+    opening = Order(networks=(Network("n", "p"),), attach=(Attachment("a", "n", "p", True, True),))
+    assert swarm.starts
+    assert [tags_of(variables(order, settings)) for order in (start, opening, Order())] == ["services", "networks,ways", "always"]
