@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from controlplane.clock import now
@@ -20,7 +21,11 @@ def note_presence(session: Session, user: User, project: Project, tab: str) -> N
     """One tab says "I am here"."""
     if not 0 < len(tab) <= 64:
         raise BadInput("A tab names itself with 1 to 64 characters.")
-    session.merge(Presence(project_id=project.id, tab=tab, user_id=user.id, last_seen_at=now()))
+    # One statement: the tab's stream and its first word may arrive at the same moment.
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    said = {"user_id": user.id, "last_seen_at": now()}
+    wanted = insert(Presence).values(project_id=project.id, tab=tab, **said)
+    session.execute(wanted.on_conflict_do_update(index_elements=["project_id", "tab"], set_=said))
 
 
 def count_tabs(session: Session, project_id: str, within: timedelta) -> int:
