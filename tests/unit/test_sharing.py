@@ -211,3 +211,12 @@ def test_every_share_and_its_end_is_in_the_history(ada: Person, at: dict[str, st
         ("unshare", {"with": "cleo@werkbank.example"}),
         ("share", {"role": "view", "with": "cleo@werkbank.example"}),
     ]
+
+
+def test_in_a_shared_project_a_closed_node_says_by_name_who_closed_it(ada: Person, bob: Person, at: dict[str, str]) -> None:
+    share(ada, at, "edit")
+    bob.call("post", f"/projects/{at['project']}/nodes/{at['node']}/stop")
+    assert ada.get(f"/projects/{at['project']}/nodes/{at['node']}").json["data"]["reason"] == "bob closed it."
+    alone = ada.post("/projects", name="Alone").json["data"]["id"]
+    node = ada.post(f"/projects/{alone}/nodes", **NODE).json["data"]["id"]
+    assert ada.call("post", f"/projects/{alone}/nodes/{node}/stop").json["data"]["reason"] == "You closed it."
