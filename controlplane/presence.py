@@ -28,12 +28,6 @@ def note_presence(session: Session, user: User, project: Project, tab: str) -> N
     session.execute(wanted.on_conflict_do_update(index_elements=["project_id", "tab"], set_=said))
 
 
-def count_tabs(session: Session, project_id: str, within: timedelta) -> int:
-    """How many tabs have shown a sign of life within the given time."""
-    query = select(func.count()).select_from(Presence)
-    return session.scalar(query.where(Presence.project_id == project_id, Presence.last_seen_at > now() - within)) or 0
-
-
 def people(session: Session, project_id: str, within: timedelta) -> list[tuple[User, int]]:
     """Who has shown a sign of life within the given time, by name, and in how many tabs."""
     tabs = func.count().label("tabs")
