@@ -52,9 +52,10 @@ def new_link(session: Session, project: Project, wanted: dict[str, str]) -> Link
 
 
 def hold(session: Session, project: Project) -> None:
-    """Until the transaction ends nobody else changes the links of this project: two who link the same input come one
-    after the other."""
-    session.execute(select(Project.id).where(Project.id == project.id).with_for_update())
+    """Until the transaction ends nobody else changes the canvas: two who link the same input come one after the other.
+    Always the project before its nodes, so that two never wait for each other; whoever only notes a presence does not
+    wait."""
+    session.execute(select(Project.id).where(Project.id == project.id).with_for_update(key_share=True))
 
 
 def _at(session: Session, project: Project, node_id: str, port: str) -> list[Link]:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from controlplane import catalogue, containers, journal, leases
+from controlplane import catalogue, containers, journal, leases, links
 from controlplane.clock import now
 from controlplane.database import ring
 from controlplane.errors import BadInput, Conflict, NodeNotFound, NotStartable, ProjectNotFound
@@ -64,8 +64,9 @@ def get_node(session: Session, project: Project, node_id: str) -> Node:
 def change_node(session: Session, project: Project, node: Node, changes: dict[str, Any]) -> Node:
     """Change ``name``, ``position``, or inputs: all of them (``inputs``), or those that are named (``some_inputs``; null puts
     one back to its default), so that two people who change different ones lose nothing. What is not named stays."""
-    # The row as it is now, and nobody else's until this transaction ends.
-    if session.get(Node, node.id, with_for_update=True, populate_existing=True) is None or node.desired == Desired.ABSENT:
+    # The row as it is now, and as nobody else changes it until this transaction ends.
+    links.hold(session, project)
+    if session.get(Node, node.id, populate_existing=True) is None or node.desired == Desired.ABSENT:
         raise NodeNotFound
     if changes.get("name", node.name).strip() == "":
         raise BadInput("A node needs a name; nothing was changed.")

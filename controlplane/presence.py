@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from controlplane.clock import now
@@ -11,6 +12,8 @@ from controlplane.database import ring
 from controlplane.errors import BadInput
 from controlplane.model import Heartbeat, Presence, Project, User
 
+# Tabs are heard by web, requests to pages by authentication; both come through the gateway, and to it by the engine's ports.
+LISTENERS = ("engine", "gateway", "web", "authentication")
 # A part that was silent for longer than this may have missed somebody's sign of life.
 HEARTBEAT_GAP = timedelta(seconds=20)
 # A project that showed no sign of life for that long is being opened when it shows one.
@@ -23,16 +26,15 @@ def note_presence(session: Session, user: User, project: Project, tab: str) -> N
     """One tab says "I am here"."""
     if not 0 < len(tab) <= 64:
         raise BadInput("A tab names itself with 1 to 64 characters.")
-    if count_tabs(session, project.id, RING_AGAIN) == 0:
+    seen_at = last_seen(session, project.id)
+    if seen_at is None or now() - seen_at > RING_AGAIN:
         # Somebody opens the project: the loop prepares what a start would wait for.
         ring(session, project.id)
-    session.merge(Presence(project_id=project.id, tab=tab, user_id=user.id, last_seen_at=now()))
-
-
-def count_tabs(session: Session, project_id: str, within: timedelta) -> int:
-    """How many tabs have shown a sign of life within the given time."""
-    query = select(func.count()).select_from(Presence)
-    return session.scalar(query.where(Presence.project_id == project_id, Presence.last_seen_at > now() - within)) or 0
+    # One statement: the tab's stream and its first word may arrive at the same moment.
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    said = {"user_id": user.id, "last_seen_at": now()}
+    wanted = insert(Presence).values(project_id=project.id, tab=tab, **said)
+    session.execute(wanted.on_conflict_do_update(index_elements=["project_id", "tab"], set_=said))
 
 
 def projects_seen(session: Session, within: timedelta) -> set[str]:
@@ -41,10 +43,10 @@ def projects_seen(session: Session, within: timedelta) -> set[str]:
 
 
 def projects_maybe_open(session: Session, grace: timedelta) -> set[str]:
-    """The projects that may be open still. While the part that hears tabs has not been there for the whole grace period,
+    """The projects that may be open still. While those who hear tabs have not been there for the whole grace period,
     these are all whose tabs are remembered: unknown is never idle."""
-    heard_since = alive_since(session, "web")
-    is_deaf = heard_since is None or heard_since > now() - grace
+    heard_since = [alive_since(session, part) for part in LISTENERS]
+    is_deaf = any(since is None or since > now() - grace for since in heard_since)
     return set(session.scalars(select(Presence.project_id).distinct())) if is_deaf else projects_seen(session, grace)
 
 

@@ -20,11 +20,10 @@ from controlplane.leases import Holder, Lease
 from controlplane.model import Desired, Node, Presence, Project
 from controlplane.nodes import wish_stopped
 from controlplane.ports import Activity, Prober
+from controlplane.presence import LISTENERS
 
 log = logging.getLogger(__name__)
 
-# Tabs are heard by web, requests to pages by authentication; both come through the gateway, and to it by the engine's ports.
-LISTENERS = ("engine", "gateway", "web", "authentication")
 _ASKS_AT_ONCE = 8
 # Seconds for all questions of a pass; what has not answered by then is unknown.
 _PATIENCE = 20.0

@@ -7,6 +7,7 @@ from controlplane import journal
 from controlplane.database import ring
 from controlplane.errors import BadInput, UserNotFound
 from controlplane.model import Project, User
+from controlplane.nodes import CLOSED_BY_USER
 from controlplane.shares import Share
 
 
@@ -45,6 +46,12 @@ def unshare(session: Session, project: Project, user_id: str) -> None:
     session.delete(row)
     session.flush()
     _note(session, journal.Action.UNSHARE, project, row.user)
+
+
+def closed_by(session: Session, project: Project, user: User) -> str:
+    """The sentence on a node that a user closes: by name where several people read it."""
+    is_alone = user.id == project.owner_id and not list_shares(session, project)
+    return CLOSED_BY_USER if is_alone else f"{user.name} closed it."
 
 
 def _note(session: Session, action: str, project: Project, user: User, **data: str) -> None:

@@ -15,7 +15,8 @@ from controlplane.accounts import add_user
 from controlplane.clock import now
 from controlplane.database import Database
 from controlplane.model import Desired, Node, Observed, Project, Service, new_id, new_route
-from controlplane.reaper import LISTENERS, Reaper
+from controlplane.presence import LISTENERS
+from controlplane.reaper import Reaper
 from controlplane.reconcile import Reconciler
 from controlplane.settings import Settings
 from controlplane.spec import node_specs

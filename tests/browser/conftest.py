@@ -1,6 +1,7 @@
 """A real browser on the real stack."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -51,11 +52,11 @@ def page(browser: Browser, deployment: Deployment) -> Iterator[Page]:
     assert not foreign, "the page asked another site"
 
 
-def log_in(page: Page, deployment: Deployment) -> None:
-    """As a person would."""
+def log_in(page: Page, deployment: Deployment, who: "Colleague | None" = None) -> None:
+    """As a person would; the administrator if nobody else is named."""
     page.goto("/")
-    page.get_by_test_id("login-email").fill(deployment.values["WERKBANK_ADMIN_EMAIL"])
-    page.get_by_test_id("login-password").fill(deployment.values["WERKBANK_ADMIN_PASSWORD"])
+    page.get_by_test_id("login-email").fill(who.email if who else deployment.values["WERKBANK_ADMIN_EMAIL"])
+    page.get_by_test_id("login-password").fill(who.password if who else deployment.values["WERKBANK_ADMIN_PASSWORD"])
     page.get_by_test_id("login-submit").click()
     page.get_by_test_id("new-project").first.wait_for()
 
@@ -68,3 +69,24 @@ def new_project(page: Page, name: str) -> str:
     page.wait_for_url("**/projects/*")
     page.get_by_test_id("palette-search").wait_for()
     return page.url.split("?")[0].rsplit("/", 1)[-1]
+
+
+@dataclass(frozen=True)
+class Colleague:
+    """Somebody beside the administrator who may log in."""
+
+    name: str
+    email: str
+    password: str
+
+
+def add_colleague(deployment: Deployment) -> Colleague:
+    """A second user, made once in a deployment, however often the tests run on it."""
+    colleague = Colleague("Bob Jones", "bob@werkbank.example", "a good password for tests")
+    answer = deployment.admin().session.post(
+        f"{deployment.url}/api/v0/users",
+        json={"email": colleague.email, "name": colleague.name, "role": "user", "password": colleague.password},
+        timeout=30,
+    )
+    assert answer.status_code in (201, 409), answer.text
+    return colleague

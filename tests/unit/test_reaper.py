@@ -9,7 +9,8 @@ from sqlalchemy.exc import OperationalError
 from controlplane import clock, leases, presence, reaps
 from controlplane.model import Desired, Node, User
 from controlplane.ports import Activity
-from controlplane.reaper import LISTENERS, Reaper
+from controlplane.presence import LISTENERS
+from controlplane.reaper import Reaper
 from controlplane.records import Reap
 from tests.unit.conftest import Time, World
 

@@ -20,7 +20,8 @@ from controlplane.database import Database
 from controlplane.errors import SwarmUnreadable
 from controlplane.model import Desired, Node, User
 from controlplane.ports import Activity
-from controlplane.reaper import LISTENERS, Reaper
+from controlplane.presence import LISTENERS
+from controlplane.reaper import Reaper
 from controlplane.reconcile import Reconciler
 from controlplane.settings import Settings
 from tests.support.fakes import fake_adapters

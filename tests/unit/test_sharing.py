@@ -211,3 +211,22 @@ def test_every_share_and_its_end_is_in_the_history(ada: Person, at: dict[str, st
         ("unshare", {"with": "cleo@werkbank.example"}),
         ("share", {"role": "view", "with": "cleo@werkbank.example"}),
     ]
+
+
+def test_in_a_shared_project_a_closed_node_says_by_name_who_closed_it(ada: Person, bob: Person, at: dict[str, str]) -> None:
+    share(ada, at, "edit")
+    bob.call("post", f"/projects/{at['project']}/nodes/{at['node']}/stop")
+    assert ada.get(f"/projects/{at['project']}/nodes/{at['node']}").json["data"]["reason"] == "bob closed it."
+    alone = ada.post("/projects", name="Alone").json["data"]["id"]
+    node = ada.post(f"/projects/{alone}/nodes", **NODE).json["data"]["id"]
+    assert ada.call("post", f"/projects/{alone}/nodes/{node}/stop").json["data"]["reason"] == "You closed it."
+
+
+def test_a_template_tells_strangers_nothing_of_how_its_nodes_are(ada: Person, bob: Person, at: dict[str, str]) -> None:
+    assert ada.call("patch", f"/projects/{at['project']}", is_template=True).status_code == 200
+    [mine], [theirs] = (person.get("/projects?place=templates").json["data"] for person in (ada, bob))
+    assert (mine["right"], mine["running_count"], mine["thumbnail"]["nodes"][0]["state"]) == ("own", 1, "starting")
+    assert (theirs["right"], theirs["running_count"], theirs["thumbnail"]["nodes"][0]["state"]) == (None, 0, "created")
+    assert bob.get(f"/projects/{at['project']}").status_code == 404
+    copy = bob.call("post", f"/projects/{at['project']}/duplicate")
+    assert (copy.status_code, copy.json["data"]["owner"]["email"]) == (201, "bob@werkbank.example")

@@ -5,11 +5,11 @@ from typing import Any
 from apiflask import APIBlueprint
 from flask import current_app
 
-from controlplane import leases, nodes
+from controlplane import leases, nodes, sharing
 from controlplane.access import Right
 from controlplane.model import Node
 from webapp.envelope import ok
-from webapp.identity import logged_in
+from webapp.identity import logged_in, me
 from webapp.nodes import schemas
 from webapp.projects.shown import grace
 from webapp.projects.views import find
@@ -86,4 +86,5 @@ def keep_node(project_id: str, node_id: str, wanted: dict[str, Any]) -> dict[str
 def stop_node(project_id: str, node_id: str) -> dict[str, Any]:
     """Close the node's service; the node and its files stay."""
     project = find(project_id, Right.EDIT)
-    return ok(_shown(nodes.stop_node(db(), project, nodes.get_node(db(), project, node_id))))
+    node = nodes.get_node(db(), project, node_id)
+    return ok(_shown(nodes.stop_node(db(), project, node, sharing.closed_by(db(), project, me()))))

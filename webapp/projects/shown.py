@@ -34,22 +34,30 @@ def summaries(listed: Sequence[Project]) -> list[dict[str, Any]]:
     """Projects in a list."""
     found = leases.of_nodes(db(), [node for project in listed for node in project.nodes], grace())
     rights = access.rights_of(db(), me(), listed)
-    return [_summary(project, found) | _head(project, rights.get(project.id)) for project in listed]
+    return [_summary(project, found, rights.get(project.id)) for project in listed]
 
 
-def _summary(project: Project, found: dict[str, Lease]) -> dict[str, Any]:
+def _summary(project: Project, found: dict[str, Lease], right: Right | None) -> dict[str, Any]:
     nodes = projects.visible_nodes(project)
+    seen = _seen(nodes, found) if right else {"running_count": 0, "ending_at": None}
+    days = timedelta(days=current_app.config["TRASH_DAYS"])
+    return (
+        _head(project, right)
+        | seen
+        | {
+            "node_count": len(nodes),
+            "trashed_at": project.trashed_at,
+            "forgotten_at": project.trashed_at and project.trashed_at + days,
+            "thumbnail": _thumbnail(nodes[:_MOST_SHOWN], project.links, has_states=right is not None),
+        }
+    )
+
+
+def _seen(nodes: Sequence[Node], found: dict[str, Lease]) -> dict[str, Any]:
+    """How its nodes are: for those who may look into it, not for all who may copy it."""
     running = sum(node.state in ("running", "starting") for node in nodes)
     ending = [found[node.id].expires_at for node in nodes if found[node.id].is_ending]
-    days = timedelta(days=current_app.config["TRASH_DAYS"])
-    return {
-        "node_count": len(nodes),
-        "running_count": running,
-        "ending_at": min(filter(None, ending), default=None),
-        "trashed_at": project.trashed_at,
-        "forgotten_at": project.trashed_at and project.trashed_at + days,
-        "thumbnail": _thumbnail(nodes[:_MOST_SHOWN], project.links),
-    }
+    return {"running_count": running, "ending_at": min(filter(None, ending), default=None)}
 
 
 def _head(project: Project, right: Right | None) -> dict[str, Any]:
@@ -59,10 +67,10 @@ def _head(project: Project, right: Right | None) -> dict[str, Any]:
     return {name: getattr(project, name) for name in names} | {"owner": whose, "right": right.word if right else None}
 
 
-def _thumbnail(nodes: Sequence[Node], links: Sequence[Link]) -> dict[str, Any]:
+def _thumbnail(nodes: Sequence[Node], links: Sequence[Link], has_states: bool) -> dict[str, Any]:
     at = {node.id: place for place, node in enumerate(nodes)}
     joined = [link for link in links if link.source_node in at and link.target_node in at]
     return {
-        "nodes": [{"x": node.x, "y": node.y, "state": node.state} for node in nodes],
+        "nodes": [{"x": node.x, "y": node.y, "state": node.state if has_states else "created"} for node in nodes],
         "links": [{"source": at[link.source_node], "target": at[link.target_node]} for link in joined],
     }

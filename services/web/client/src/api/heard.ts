@@ -52,7 +52,11 @@ export function settled(project: Project, { nodes, head }: { nodes: ReadonlyMap<
   if (!head) return project;
   const known = new Set(project.nodes.map((node) => node.id));
   const fresh = [...nodes.values()].filter((node) => !known.has(node.id));
-  const kept = project.nodes.flatMap((node) => nodes.get(node.id) ?? []);
-  const isSame = !fresh.length && kept.length === project.nodes.length && kept.every((node, at) => JSON.stringify(node) === JSON.stringify(project.nodes[at]));
+  // A node that is as the stream says stays the same object, so that its card is not drawn anew.
+  const kept = project.nodes.flatMap((node) => {
+    const said = nodes.get(node.id);
+    return said ? [JSON.stringify(said) === JSON.stringify(node) ? node : said] : [];
+  });
+  const isSame = !fresh.length && kept.length === project.nodes.length && kept.every((node, at) => node === project.nodes[at]);
   return { ...project, ...head, nodes: isSame ? project.nodes : [...kept, ...fresh] };
 }

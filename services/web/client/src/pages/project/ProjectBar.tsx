@@ -42,7 +42,7 @@ export function ProjectBar({ project, people }: { project: Project; people: Pers
       <People people={people} />
       <Button variant="default" data-testid="share-project" className={css.share} aria-label={texts.project.share} onClick={sharing.open}>
         <Icon name="share" size={14} />
-        <span>{texts.project.share}</span>
+        <span className={css.shareLabel}>{texts.project.share}</span>
       </Button>
       {isRenaming && <RenameProject project={project} onClose={renaming.close} />}
       {isSharing && <ShareDialog project={project} onClose={sharing.close} />}

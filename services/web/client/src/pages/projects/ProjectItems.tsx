@@ -64,7 +64,7 @@ export function ProjectItems({ project, onRename, onShare, onGone }: Props) {
         </Menu.Item>
       )}
       {right && (
-        <Menu.Item color="red" leftSection={<Icon name={right === "own" ? "trash" : "signOut"} />} onClick={remove}>
+        <Menu.Item c="var(--bad)" leftSection={<Icon name={right === "own" ? "trash" : "signOut"} />} onClick={remove}>
           {right === "own" ? words.toTrash : words.leave}
         </Menu.Item>
       )}

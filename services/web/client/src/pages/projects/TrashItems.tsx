@@ -25,7 +25,7 @@ export function TrashItems({ project }: { project: ProjectSummary }) {
       <Menu.Item leftSection={<Icon name="undo" />} onClick={() => void restore()}>
         {words.restore}
       </Menu.Item>
-      <Menu.Item color="red" leftSection={<Icon name="trash" />} onClick={remove}>
+      <Menu.Item c="var(--bad)" leftSection={<Icon name="trash" />} onClick={remove}>
         {words.deleteForever}
       </Menu.Item>
     </>
