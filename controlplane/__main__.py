@@ -23,6 +23,7 @@ from controlplane.errors import SwarmUnreadable
 from controlplane.hosts import Hosts
 from controlplane.leader import Leadership, connecting
 from controlplane.ports import Adapters
+from controlplane.prune import Pruner
 from controlplane.reaper import Reaper
 from controlplane.reconcile import Reconciler, run_loop
 from controlplane.settings import Settings, settings
@@ -53,6 +54,8 @@ def main() -> None:
     adapters = real_adapters(chosen)
     reconciler = Reconciler(database, adapters, chosen)
     reaper = Reaper(database, adapters.prober, chosen.grace)
+    pruner = Pruner(database, adapters, chosen)
+    pruner.forget_interrupted()
     stop = threading.Event()
 
     def end(*_: object) -> None:
@@ -65,7 +68,7 @@ def main() -> None:
     scheduler = _scheduled(database, chosen, Hosts(database, adapters.swarm), lambda: reaper.run(leadership.holds))
     sweep = Sweep(database, adapters.registry)
     threading.Thread(target=sweep.run, name="sweep", daemon=True).start()
-    world = {"view": adapters.swarm.view, "tell": sweep.tell, "logs": adapters.swarm.logs}
+    world = {"view": adapters.swarm.view, "tell": sweep.tell, "logs": adapters.swarm.logs, "pruner": pruner}
     _serve(database, chosen, reconciler, reaper, **world)
     log.info("The director is ready: stack %s, grace %s.", chosen.stack, chosen.grace)
     run_loop(reconciler, stop, leads=leadership.holds)

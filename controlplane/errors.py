@@ -130,7 +130,7 @@ class TooManyStarts(ControlPlaneError):
 
 
 class DirectorAway(ControlPlaneError):
-    """The director does not answer at the moment, so no log can be read. Nodes keep running; try again in a minute."""
+    """The director does not answer at the moment. Nothing was changed, and nodes keep running; try again in a minute."""
 
     status = 503
 
