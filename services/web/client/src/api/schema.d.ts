@@ -1466,6 +1466,114 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v0/registry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All images with what uses each, and what a prune that keeps so many versions would remove. */
+        get: {
+            parameters: {
+                query?: {
+                    keep?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Successful response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["RegistryOut"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+                /** @description Validation error */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["ErrorEnvelope"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v0/registry/prune": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Remove exactly the images of a plan, by a run; 409 when the plan would be another by now. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["PruneIn"];
+                };
+            };
+            responses: {
+                /** @description Successful response */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["PruneOut"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+                /** @description Validation error */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["ErrorEnvelope"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v0/runs": {
         parameters: {
             query?: never;
@@ -2825,6 +2933,12 @@ export interface components {
             password: string;
             present: string;
         };
+        PlanOut: {
+            bytes: number;
+            id: string;
+            images: number;
+            keep: number;
+        };
         Position: {
             x: number;
             y: number;
@@ -2874,6 +2988,13 @@ export interface components {
             node_count: number;
             running_count: number;
         };
+        PruneIn: {
+            keep: number;
+            plan: string;
+        };
+        PruneOut: {
+            run_id: string;
+        };
         ReapOut: {
             /** Format: date-time */
             at: string;
@@ -2887,6 +3008,13 @@ export interface components {
             node_id: string | null;
             project_id: string | null;
             sentence: string;
+        };
+        RegistryOut: {
+            bytes: number;
+            images: components["schemas"]["StoredImageOut"][];
+            plan: components["schemas"]["PlanOut"];
+            /** Format: date-time */
+            read_at: string;
         };
         RunEventOut: {
             /** Format: date-time */
@@ -2972,6 +3100,15 @@ export interface components {
             last_seen_at: string;
             user_agent: string;
         };
+        StoredImageOut: {
+            bytes: number;
+            digest: string;
+            own_bytes: number;
+            problem: string | null;
+            repository: string;
+            tags: string[];
+            uses: components["schemas"]["UseOut"][];
+        };
         TokenIn: {
             name: string;
         };
@@ -2981,6 +3118,11 @@ export interface components {
             id: string;
             /** Format: date-time */
             last_used_at: string | null;
+            name: string;
+        };
+        UseOut: {
+            /** @enum {string} */
+            kind: "running" | "rollback" | "project" | "member" | "newest" | "recent" | "platform" | "unknown";
             name: string;
         };
         UserChange: {
