@@ -10,6 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import webapp.authentication.gate
 import webapp.authentication.views
 import webapp.events.views
+import webapp.jobs.views
 import webapp.journal.views
 import webapp.nodes.logs
 import webapp.nodes.views
@@ -33,6 +34,7 @@ _WEB = (
     webapp.runs.views.bp,
     webapp.journal.views.bp,
     webapp.reaps.views.bp,
+    webapp.jobs.views.bp,
 )
 _AUTHENTICATION = (webapp.authentication.views.bp,)
 

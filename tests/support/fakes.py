@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from controlplane import causes
 from controlplane.clock import now
@@ -162,6 +163,28 @@ class FakeProvisioner:
     failures: list[str] = field(default_factory=list)
     # What a test lets happen in the middle of a run.
     on_the_way: Callable[[], object] = never
+    # Playbooks that were run, each with its variables; and what each does, when it is not just well.
+    played: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    plays: dict[str, Callable[[dict[str, Any]], Outcome]] = field(default_factory=dict)
+
+    def run(
+        self,
+        playbook: str,
+        extravars: dict[str, Any],
+        on_event: Callable[[Event], None],
+        is_cancel_asked: Callable[[], bool] = never,
+        *,
+        timeout: int = 180,
+        inventory: str = "local",
+        is_check: bool = False,
+    ) -> Outcome:
+        """See ``ports.Provisioner.run``."""
+        self.played.append((playbook, extravars))
+        on_event(Event("task", task="It is so"))
+        self.on_the_way()
+        if is_cancel_asked():
+            return Outcome(False, is_canceled=True)
+        return self.plays.get(playbook.removeprefix("playbooks/"), lambda _: Outcome(True))(extravars)
 
     def apply(self, order: Order, on_event: Callable[[Event], None], is_cancel_asked: Callable[[], bool] = never) -> Outcome:
         """See ``ports.Provisioner.apply``."""

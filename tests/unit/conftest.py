@@ -114,7 +114,7 @@ class Time:
         self._steady = timedelta()
         real, steady = clock.now, clock.steady
         modules = ("clock", "model", "nodes", "projects", "presence", "reaper", "reconcile", "accounts", "runs", "journal")
-        for module in (*modules, "kept_logs", "health", "leases", "orphans", "reaps"):
+        for module in (*modules, "kept_logs", "health", "leases", "orphans", "reaps", "jobs", "jobs_model"):
             monkeypatch.setattr(f"controlplane.{module}.now", lambda: real() + self._offset)
         for module in ("clock", "health", "orphans"):
             monkeypatch.setattr(f"controlplane.{module}.steady", lambda: steady() + self._steady.total_seconds())
