@@ -19,7 +19,8 @@ from controlplane.ports import Adapters
 from controlplane.settings import Settings
 
 MOST_ATTEMPTS = 3
-INTERRUPTED = "The director was restarted while the job was under way, and nobody knows how far it came. What it had done stays; ask for it again."
+_RESTARTED = "The director was restarted while the job was under way, and nobody knows how far it came."
+INTERRUPTED = f"{_RESTARTED} What it had done stays; ask for it again."
 CANCELED = "An administrator canceled the job. What it had done stays."
 UNKNOWN = "This version of the platform does not know such jobs; nothing was changed."
 # The name under which jobs ring.
