@@ -16,11 +16,13 @@ from typing import Any
 import waitress
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from controlplane import accounts, kept_logs, presence, reaps, runs
+from controlplane import accounts, jobs, kept_logs, presence, reaps, runs
 from controlplane.bootstrap import real_adapters
 from controlplane.database import Bell, Database
 from controlplane.errors import SwarmUnreadable
 from controlplane.hosts import Hosts
+from controlplane.job_kinds import KINDS
+from controlplane.job_worker import JobWorker
 from controlplane.leader import Leadership, connecting
 from controlplane.ports import Adapters
 from controlplane.prune import Pruner
@@ -56,6 +58,8 @@ def main() -> None:
     reaper = Reaper(database, adapters.prober, chosen.grace)
     pruner = Pruner(database, adapters, chosen)
     pruner.forget_interrupted()
+    worker = JobWorker(database, adapters, chosen, KINDS)
+    worker.take_up()
     stop = threading.Event()
 
     def end(*_: object) -> None:
@@ -66,6 +70,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, end)
     _wake_on_changes(database, adapters, reconciler, stop)
     scheduler = _scheduled(database, chosen, Hosts(database, adapters.swarm), lambda: reaper.run(leadership.holds))
+    scheduler.add_job(lambda: worker.look(leadership.holds), "interval", seconds=1, id="asked for")
     sweep = Sweep(database, adapters.registry)
     threading.Thread(target=sweep.run, name="sweep", daemon=True).start()
     world = {"view": adapters.swarm.view, "tell": sweep.tell, "logs": adapters.swarm.logs, "pruner": pruner}
@@ -135,6 +140,7 @@ def _scheduled(database: Database, chosen: Settings, hosts: Hosts, reap: Callabl
         with database.begin() as session:
             kept_logs.forget_old(session)
             reaps.forget_old(session)
+            jobs.forget_old(session, timedelta(days=chosen.runs_keep_days))
 
     scheduler = BackgroundScheduler(job_defaults={"coalesce": True, "max_instances": 1})
     scheduler.add_job(reap, "interval", seconds=5, id="reaper")

@@ -42,6 +42,10 @@ class RunNotFound(NotFound):
     """There is no such run; old ones are forgotten after a while."""
 
 
+class JobNotFound(NotFound):
+    """There is no such job; old ones are forgotten after a while."""
+
+
 class Conflict(ControlPlaneError):
     """This contradicts what is there already; nothing was changed."""
 

@@ -11,6 +11,7 @@ import webapp.authentication.gate
 import webapp.authentication.invited
 import webapp.authentication.views
 import webapp.events.views
+import webapp.jobs.views
 import webapp.journal.views
 import webapp.nodes.logs
 import webapp.nodes.views
@@ -39,6 +40,7 @@ _WEB = (
     webapp.journal.views.bp,
     webapp.reaps.views.bp,
     webapp.registry.views.bp,
+    webapp.jobs.views.bp,
 )
 _AUTHENTICATION = (webapp.authentication.views.bp, webapp.authentication.invited.bp, webapp.users.views.bp)
 

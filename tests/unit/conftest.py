@@ -114,19 +114,9 @@ class Time:
         self._steady = timedelta()
         real, steady = clock.now, clock.steady
         modules = ("clock", "model", "nodes", "projects", "presence", "reaper", "reconcile", "accounts", "runs", "journal")
-        for module in (
-            *modules,
-            "kept_logs",
-            "health",
-            "leases",
-            "orphans",
-            "reaps",
-            "invitations",
-            "users",
-            "catalogue",
-            "stock",
-            "prune",
-        ):
+        modules += ("kept_logs", "health", "leases", "orphans", "reaps", "jobs", "jobs_model")
+        modules += ("invitations", "users", "catalogue", "stock", "prune")
+        for module in modules:
             monkeypatch.setattr(f"controlplane.{module}.now", lambda: real() + self._offset)
         for module in ("clock", "health", "orphans"):
             monkeypatch.setattr(f"controlplane.{module}.steady", lambda: steady() + self._steady.total_seconds())

@@ -7,7 +7,7 @@ import pytest
 from controlplane import accounts, catalogue, journal, nodes
 from controlplane.errors import Conflict, ServiceNotFound, SwarmUnreadable, WorldMoved
 from controlplane.model import Node, Run, Service
-from controlplane.ports import FoundImage, ServiceImage
+from controlplane.ports import FoundImage, Outcome, ServiceImage
 from controlplane.prune import Pruner
 from controlplane.settings import Settings
 from controlplane.stock import Use
@@ -190,9 +190,11 @@ def test_a_node_that_came_between_the_two_looks_keeps_its_image(
 
 
 def test_what_a_run_that_failed_left_is_offered_again(pruner: Pruner, world: World, old: list[FoundImage]) -> None:
-    world.adapters.provisioner.failures = ["The registry did not answer."]
+    plays = world.adapters.provisioner.plays
+    delete, plays["registry_prune.yml"] = plays["registry_prune.yml"], lambda _: Outcome(False, "It did not answer.")
     pruner.apply(pruner.look(3).plan.id, 3)
     pruner.join()
+    plays["registry_prune.yml"] = delete
     with world.database.begin() as session:
         assert catalogue.hold(session, SOLVER, "0.9.0")
     pruner.apply(pruner.look(3).plan.id, 3)
