@@ -16,13 +16,16 @@ from typing import Any
 import waitress
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from controlplane import accounts, kept_logs, presence, projects, reaps, runs
+from controlplane import accounts, jobs, kept_logs, presence, projects, reaps, runs
 from controlplane.bootstrap import real_adapters
 from controlplane.database import Bell, Database
 from controlplane.errors import SwarmUnreadable
 from controlplane.hosts import Hosts
+from controlplane.job_kinds import KINDS
+from controlplane.job_worker import JobWorker
 from controlplane.leader import Leadership, connecting
 from controlplane.ports import Adapters
+from controlplane.prune import Pruner
 from controlplane.reaper import Reaper
 from controlplane.reconcile import Reconciler, run_loop
 from controlplane.settings import Settings, settings
@@ -53,6 +56,10 @@ def main() -> None:
     adapters = real_adapters(chosen)
     reconciler = Reconciler(database, adapters, chosen)
     reaper = Reaper(database, adapters.prober, chosen.grace)
+    pruner = Pruner(database, adapters, chosen)
+    pruner.forget_interrupted()
+    worker = JobWorker(database, adapters, chosen, KINDS)
+    worker.take_up()
     stop = threading.Event()
 
     def end(*_: object) -> None:
@@ -63,9 +70,10 @@ def main() -> None:
     signal.signal(signal.SIGINT, end)
     _wake_on_changes(database, adapters, reconciler, stop)
     scheduler = _scheduled(database, chosen, adapters, reconciler, lambda: reaper.run(leadership.holds))
+    scheduler.add_job(lambda: worker.look(leadership.holds), "interval", seconds=1, id="asked for")
     sweep = Sweep(database, adapters.registry)
     threading.Thread(target=sweep.run, name="sweep", daemon=True).start()
-    world = {"view": adapters.swarm.view, "tell": sweep.tell, "logs": adapters.swarm.logs}
+    world = {"view": adapters.swarm.view, "tell": sweep.tell, "logs": adapters.swarm.logs, "pruner": pruner}
     _serve(database, chosen, reconciler, reaper, **world)
     log.info("The director is ready: stack %s, grace %s.", chosen.stack, chosen.grace)
     run_loop(reconciler, stop, leads=leadership.holds)
@@ -138,6 +146,7 @@ def _scheduled(
         with database.begin() as session:
             kept_logs.forget_old(session)
             reaps.forget_old(session)
+            jobs.forget_old(session, timedelta(days=chosen.runs_keep_days))
 
     def empty_trash() -> None:
         with database.begin() as session:

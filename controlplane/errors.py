@@ -50,6 +50,10 @@ class RunNotFound(NotFound):
     """There is no such run; old ones are forgotten after a while."""
 
 
+class JobNotFound(NotFound):
+    """There is no such job; old ones are forgotten after a while."""
+
+
 class Conflict(ControlPlaneError):
     """This contradicts what is there already; nothing was changed."""
 
@@ -142,7 +146,7 @@ class TooManyStarts(ControlPlaneError):
 
 
 class DirectorAway(ControlPlaneError):
-    """The director does not answer at the moment, so no log can be read. Nodes keep running; try again in a minute."""
+    """The director does not answer at the moment. Nothing was changed, and nodes keep running; try again in a minute."""
 
     status = 503
 

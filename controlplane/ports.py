@@ -243,6 +243,8 @@ class Outcome:
     message: str | None = None
     failed: dict[str, str] = field(default_factory=dict)
     is_canceled: bool = False
+    # What the playbook told with `set_stats`.
+    told: dict[str, Any] = field(default_factory=dict)
 
 
 def never() -> bool:
@@ -259,14 +261,19 @@ class Provisioner(Protocol):
         ``is_cancel_asked`` is asked about once a second; after a yes nothing of the run is at work when this returns.
         """
 
-    def run(
+    def run(  # noqa: PLR0913  what a run can be told
         self,
         playbook: str,
         extravars: dict[str, Any],
         on_event: Callable[[Event], None],
         is_cancel_asked: Callable[[], bool] = never,
+        *,
+        timeout: int = 180,
+        inventory: str = "local",
+        is_check: bool = False,
     ) -> Outcome:
-        """Runs another playbook of the project with these variables, as ``apply`` does."""
+        """Any playbook, `playbooks/name.yml`, for at most ``timeout`` seconds, on the hosts of a folder in inventory/;
+        ``is_check`` adds `--check --diff`: then nothing is changed. Otherwise as ``apply``."""
 
 
 @dataclass(frozen=True)

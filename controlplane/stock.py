@@ -123,7 +123,7 @@ def _by_kind(image: StoredImage, rows: dict[Key, Service]) -> list[Use]:
     if not image.repository.startswith(_SERVICES):
         return [Use("platform" if image.repository.startswith("werkbank/") else "unknown", "")]
     if image.problem:
-        return [Use("unknown", image.problem)]
+        return [Use("unknown", "it cannot be read")]
     known = [rows.get((image.repository, tag)) for tag in image.tags]
     if any(row is None or row.digest != image.digest for row in known):
         return [Use("unknown", "the catalogue has not read it yet")]

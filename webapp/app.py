@@ -11,12 +11,14 @@ import webapp.authentication.gate
 import webapp.authentication.invited
 import webapp.authentication.views
 import webapp.events.views
+import webapp.jobs.views
 import webapp.journal.views
 import webapp.nodes.logs
 import webapp.nodes.views
 import webapp.projects.sharing
 import webapp.projects.views
 import webapp.reaps.views
+import webapp.registry.views
 import webapp.runs.views
 import webapp.services.views
 import webapp.users.views
@@ -24,7 +26,8 @@ from controlplane import presence
 from controlplane.database import Bell, Database
 from controlplane.quotas import Quota
 from controlplane.settings import Settings
-from webapp import client, envelope, health, identity, transaction, wellformed
+from webapp import asking, client, envelope, health, identity, transaction, wellformed
+from webapp.asking import Transport
 from webapp.authentication.limits import limiter
 from webapp.documents import document, documented
 
@@ -38,15 +41,20 @@ _WEB = (
     webapp.runs.views.bp,
     webapp.journal.views.bp,
     webapp.reaps.views.bp,
+    webapp.registry.views.bp,
+    webapp.jobs.views.bp,
 )
 _AUTHENTICATION = (webapp.authentication.views.bp, webapp.authentication.invited.bp, webapp.users.views.bp)
 
 
-def create_web(settings: Settings, database: Database | None = None, bell: Bell | None = None) -> Flask:
+def create_web(
+    settings: Settings, database: Database | None = None, bell: Bell | None = None, director: Transport | None = None
+) -> Flask:
     """The workbench: its pages and /api/v0."""
     rows = database or Database(settings.database)
     app = _create("web", settings, rows, _WEB)
     app.extensions["bell"] = bell or Bell(rows)
+    asking.install(app, settings.director_url, director)
     client.install(app, settings.client_dir)
     _install_heartbeat(rows, "web")
     return app
@@ -71,7 +79,6 @@ def _create(part: str, settings: Settings, database: Database, blueprints: tuple
         LEASE_GRACE=settings.lease_grace,
         TRASH_DAYS=settings.trash_days,
         QUOTA=Quota.of(settings),
-        DIRECTOR_URL=settings.director_url,
         MAX_CONTENT_LENGTH=16 * 1024 * 1024,
         SECRET_KEY=None,
         RATELIMIT_HEADERS_ENABLED=True,

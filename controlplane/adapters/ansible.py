@@ -9,6 +9,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -79,29 +80,33 @@ class AnsibleProvisioner:
         told = variables(order, self._settings)
         return self.run("playbooks/node_apply.yml", told, on_event, is_cancel_asked, tags=tags_of(told))
 
-    def run(
+    def run(  # noqa: PLR0913  what a run can be told
         self,
         playbook: str,
         extravars: dict[str, Any],
         on_event: Callable[[Event], None],
         is_cancel_asked: Callable[[], bool] = never,
-        **options: str,
+        *,
+        tags: str | None = None,
+        timeout: int = _TIMEOUT,
+        inventory: str = "local",
+        is_check: bool = False,
     ) -> Outcome:
-        """One run in a fresh folder of its own, for ansible-runner leaves its inputs and artifacts there. ``options`` are
-        ansible-runner's own."""
+        """One run in a fresh folder of its own, for ansible-runner leaves its inputs and artifacts there."""
         self._settings.runner_dir.mkdir(parents=True, exist_ok=True)
         folder = tempfile.mkdtemp(dir=self._settings.runner_dir)
-        listener = _Listener(on_event)
+        listener = _Listener(on_event, timeout)
         try:
             result = ansible_runner.run(
                 private_data_dir=folder,
                 project_dir=str(self._settings.project_dir),
                 playbook=playbook,
-                inventory=str(self._settings.project_dir / "inventory" / "local"),
+                inventory=str(self._settings.project_dir / "inventory" / inventory),
                 extravars=literal(extravars),
-                **options,
+                tags=tags,
+                cmdline="--check --diff" if is_check else None,
                 envvars=self._environment() | {_MARK: folder},
-                settings={"job_timeout": _TIMEOUT, "suppress_env_files": True, "pexpect_timeout": _ASK_EVERY},
+                settings={"job_timeout": timeout, "suppress_env_files": True, "pexpect_timeout": _ASK_EVERY},
                 event_handler=listener.hear,
                 # Given always: without it ansible-runner wants to install a signal handler, outside the main thread.
                 cancel_callback=is_cancel_asked,
@@ -120,13 +125,16 @@ class AnsibleProvisioner:
 class _Listener:
     """Translates ansible-runner's events, and remembers which nodes failed with which words."""
 
-    def __init__(self, on_event: Callable[[Event], None]):
-        self._on_event = on_event
+    def __init__(self, on_event: Callable[[Event], None], timeout: int = _TIMEOUT):
+        self._on_event, self._timeout = on_event, timeout
         self._failed: dict[str, str] = {}
         self._message: str | None = None
+        self._told: dict[str, Any] = {}
 
     def hear(self, raw: dict[str, Any]) -> bool:
         kind = _KINDS.get(raw["event"])
+        if raw["event"] == "playbook_on_stats":
+            self._told = (raw.get("event_data") or {}).get("artifact_data") or {}
         if kind is None:
             return True
         data = raw.get("event_data", {})
@@ -152,6 +160,9 @@ class _Listener:
 
     def outcome(self, status: str, tail: str) -> Outcome:
         """What the run amounted to."""
+        return replace(self._outcome(status, tail), told=self._told)
+
+    def _outcome(self, status: str, tail: str) -> Outcome:
         if status == "canceled":
             return Outcome(False, is_canceled=True)
         if status == "successful":
@@ -159,7 +170,7 @@ class _Listener:
         if self._failed:
             return Outcome(False, failed=self._failed)
         if status == "timeout":
-            return Outcome(False, f"The run took longer than {_TIMEOUT} s and was stopped.")
+            return Outcome(False, f"The run took longer than {self._timeout} s and was stopped.")
         return Outcome(False, self._message or f"The playbook ended with status {status}. {tail}")
 
 

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from controlplane import invitations, records, shares  # noqa: F401  their tables belong to the metadata, too
+from controlplane import invitations, jobs_model, records, shares  # noqa: F401  their tables belong to the metadata, too
 from controlplane.model import Base
 
 context.configure(

@@ -20,6 +20,7 @@ PAGES = {
     "/services": None,
     "/reaper": None,
     "/events": None,
+    "/registry": "image-row",
     "/users": "user-row",
     "/users?new=user": "user-submit",
     "/invite#no-such-link": None,

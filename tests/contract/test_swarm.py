@@ -17,7 +17,7 @@ from controlplane.ports import Anchor, Attachment, Event, Network, NodeSpec, Ord
 from controlplane.settings import Settings
 from controlplane.spec import anchor_name
 from tests.support.deployment import ECHO_KEY, ROOT, Deployment, until
-from tests.support.fakes import FakeProvisioner, FakeRegistry, FakeSwarm
+from tests.support.fakes import FakeProvisioner, FakeSwarm
 
 MIB = 1024 * 1024
 
@@ -88,7 +88,7 @@ class World:
 def fake_world() -> Iterator[World]:
     """In memory."""
     swarm = FakeSwarm(fates={"broken": "Its program ended with exit code 3."})
-    yield World(swarm, FakeProvisioner(swarm, FakeRegistry()), "contract", "echo@sha256:1", "broken@sha256:2")
+    yield World(swarm, FakeProvisioner(swarm), "contract", "echo@sha256:1", "broken@sha256:2")
 
 
 def real_world(deployment: Deployment) -> Iterator[World]:

@@ -190,11 +190,32 @@ class FakeProvisioner:
     """Brings orders about at once."""
 
     swarm: FakeSwarm
-    registry: "FakeRegistry"
     orders: list[Order] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
     # What a test lets happen in the middle of a run.
     on_the_way: Callable[[], object] = never
+    # Playbooks that were run, each with its variables; and what each does, when it is not just well.
+    played: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    plays: dict[str, Callable[[dict[str, Any]], Outcome]] = field(default_factory=dict)
+
+    def run(
+        self,
+        playbook: str,
+        extravars: dict[str, Any],
+        on_event: Callable[[Event], None],
+        is_cancel_asked: Callable[[], bool] = never,
+        *,
+        timeout: int = 180,
+        inventory: str = "local",
+        is_check: bool = False,
+    ) -> Outcome:
+        """See ``ports.Provisioner.run``."""
+        self.played.append((playbook, extravars))
+        on_event(Event("task", task="It is so"))
+        self.on_the_way()
+        if is_cancel_asked():
+            return Outcome(False, is_canceled=True)
+        return self.plays.get(playbook.removeprefix("playbooks/"), lambda _: Outcome(True))(extravars)
 
     def apply(self, order: Order, on_event: Callable[[Event], None], is_cancel_asked: Callable[[], bool] = never) -> Outcome:
         """See ``ports.Provisioner.apply``."""
@@ -221,24 +242,6 @@ class FakeProvisioner:
     @staticmethod
     def _networks_of(spec: NodeSpec) -> set[str]:
         return {name for name in (spec.own_network, spec.network if spec.role == "main" else None) if name}
-
-    def run(
-        self,
-        playbook: str,
-        extravars: dict[str, Any],
-        on_event: Callable[[Event], None],
-        is_cancel_asked: Callable[[], bool] = never,
-    ) -> Outcome:
-        """See ``ports.Provisioner.run``: knows how images are deleted."""
-        on_event(Event("task", task="Images are gone from the registry"))
-        self.on_the_way()
-        if is_cancel_asked():
-            return Outcome(False, is_canceled=True)
-        if self.failures:
-            return Outcome(False, self.failures.pop(0))
-        gone = {(item["repository"], item["digest"]) for item in extravars["registry_prune_manifests"]}
-        self.registry.found = [image for image in self.registry.found if (image.repository, image.digest) not in gone]
-        return Outcome(True)
 
     def _remove(self, order: Order) -> None:
         for item in order.detach:
@@ -300,6 +303,12 @@ class FakeRegistry:
             tags.setdefault((image.repository, image.digest), []).append(image.tag)
         return [StoredImage(name, tuple(sorted(of)), digest, self._blobs(digest)) for (name, digest), of in tags.items()]
 
+    def delete(self, extravars: dict[str, Any]) -> Outcome:
+        """What playbooks/registry_prune.yml does."""
+        gone = {(item["repository"], item["digest"]) for item in extravars["registry_prune_manifests"]}
+        self.found = [image for image in self.found if (image.repository, image.digest) not in gone]
+        return Outcome(True)
+
     def _blobs(self, digest: str) -> dict[str, int]:
         return {digest: 1, f"layer of {digest}": 100} | self.layers
 
@@ -357,4 +366,5 @@ def image(key: str = "simcore/services/dynamic/echo", version: str = "1.0.0", **
 def fake_adapters() -> Adapters:
     """The fake world."""
     swarm, registry = FakeSwarm(), FakeRegistry([image()])
-    return Adapters(swarm, FakeProvisioner(swarm, registry), registry, FakeProber())
+    provisioner = FakeProvisioner(swarm, plays={"registry_prune.yml": registry.delete})
+    return Adapters(swarm, provisioner, registry, FakeProber())

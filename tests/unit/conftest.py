@@ -119,8 +119,9 @@ class Time:
         self._steady = timedelta()
         real, steady = clock.now, clock.steady
         modules = ("clock", "model", "nodes", "projects", "presence", "reaper", "reconcile", "accounts", "runs", "journal")
-        others = ("kept_logs", "health", "leases", "orphans", "reaps", "judging", "links", "invitations", "users")
-        for module in (*modules, *others, "catalogue", "stock", "prune"):
+        modules += ("kept_logs", "health", "leases", "orphans", "reaps", "judging", "links", "jobs", "jobs_model")
+        modules += ("invitations", "users", "catalogue", "stock", "prune")
+        for module in modules:
             monkeypatch.setattr(f"controlplane.{module}.now", lambda: real() + self._offset)
         for module in ("clock", "health", "orphans"):
             monkeypatch.setattr(f"controlplane.{module}.steady", lambda: steady() + self._steady.total_seconds())

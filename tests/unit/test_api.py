@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from openapi_spec_validator import validate
 
@@ -18,6 +19,7 @@ from controlplane.settings import Settings
 from tests.support.fakes import FakeRegistry, image
 from tests.support.openapi import DOCUMENTS
 from webapp.app import create_authentication, create_web
+from webapp.asking import Transport
 from webapp.director import create_app as create_director
 from webapp.identity import COOKIE
 
@@ -36,12 +38,22 @@ class SilentBell:
         return 0
 
 
+def beside(director: Flask) -> Transport:
+    """A director in the same process."""
+    http = director.test_client()
+
+    def send(path: str, body: Any, _: float) -> bytes:
+        return (http.get(path) if body is None else http.post(path, json=body)).data
+
+    return send
+
+
 class Visitor:
     """Somebody with a browser, at both applications."""
 
-    def __init__(self, database: Database, settings: Settings):
+    def __init__(self, database: Database, settings: Settings, director: Transport | None = None):
         self.authentication = create_authentication(settings, database).test_client()
-        self.web = create_web(settings, database, SilentBell()).test_client()  # type: ignore[arg-type]
+        self.web = create_web(settings, database, SilentBell(), director).test_client()  # type: ignore[arg-type]
         self.csrf = ""
 
     def log_in(self, email: str, password: str = PASSWORD) -> Any:

@@ -16,9 +16,10 @@ from schemathesis.checks import not_a_server_error
 from controlplane import accounts
 from controlplane.clock import now
 from controlplane.model import User
+from controlplane.prune import Pruner
 from controlplane.settings import Settings
 from tests.unit.conftest import World
-from tests.unit.test_api import SilentBell
+from tests.unit.test_api import SilentBell, beside
 from webapp.app import create_authentication, create_web
 from webapp.director import create_app as create_director
 
@@ -97,7 +98,9 @@ def name_what_is_there(case: Any, names: dict[str, str]) -> None:
 
 
 def test_no_request_breaks_the_workbench(world: World, settings: Settings, token: str, names: dict[str, str]) -> None:
-    web = create_web(settings, world.database, SilentBell())  # type: ignore[arg-type]
+    pruner = Pruner(world.database, world.adapters, settings)
+    director = beside(create_director(settings, world.database, now, logs=world.adapters.swarm.logs, pruner=pruner))
+    web = create_web(settings, world.database, SilentBell(), director)  # type: ignore[arg-type]
     authentication = create_authentication(settings, world.database)
 
     def gateway(environ: dict[str, Any], start_response: Any) -> Any:

@@ -4,15 +4,17 @@ from datetime import timedelta
 
 import pytest
 
-from controlplane import catalogue, journal, nodes
+from controlplane import accounts, catalogue, journal, nodes
 from controlplane.errors import Conflict, ServiceNotFound, SwarmUnreadable, WorldMoved
 from controlplane.model import Node, Run, Service
-from controlplane.ports import FoundImage, ServiceImage
+from controlplane.ports import FoundImage, Outcome, ServiceImage
 from controlplane.prune import Pruner
 from controlplane.settings import Settings
 from controlplane.stock import Use
 from tests.support.fakes import image
 from tests.unit.conftest import ECHO, Time, World
+from tests.unit.test_api import PASSWORD, Visitor, beside
+from webapp.director import create_app
 
 SOLVER = "simcore/services/dynamic/solver"
 PLATFORM = "werkbank/web"
@@ -188,9 +190,11 @@ def test_a_node_that_came_between_the_two_looks_keeps_its_image(
 
 
 def test_what_a_run_that_failed_left_is_offered_again(pruner: Pruner, world: World, old: list[FoundImage]) -> None:
-    world.adapters.provisioner.failures = ["The registry did not answer."]
+    plays = world.adapters.provisioner.plays
+    delete, plays["registry_prune.yml"] = plays["registry_prune.yml"], lambda _: Outcome(False, "It did not answer.")
     pruner.apply(pruner.look(3).plan.id, 3)
     pruner.join()
+    plays["registry_prune.yml"] = delete
     with world.database.begin() as session:
         assert catalogue.hold(session, SOLVER, "0.9.0")
     pruner.apply(pruner.look(3).plan.id, 3)
@@ -222,3 +226,60 @@ def test_one_prune_at_a_time(pruner: Pruner, world: World, old: list[FoundImage]
     pruner.apply(pruner.look(3).plan.id, 3)
     pruner.join()
     assert refused == ["Images are being removed just now; nothing was changed. Wait for that run to end."]
+
+
+# Over HTTP.
+
+
+@pytest.fixture
+def ada(world: World, settings: Settings, pruner: Pruner) -> Visitor:
+    """The administrator, with a director beside web."""
+    director = create_app(settings, world.database, lambda: None, pruner=pruner)
+    visitor = Visitor(world.database, settings, beside(director))
+    visitor.log_in("ada@werkbank.example", "a good password")
+    return visitor
+
+
+def test_an_administrator_sees_the_registry_and_applies_the_plan(
+    ada: Visitor, world: World, pruner: Pruner, old: list[FoundImage]
+) -> None:
+    ada.log_in("ada@werkbank.example", "a good password")
+    seen = ada.get("/registry").json["data"]
+    assert seen["plan"] | {"id": ""} == {"id": "", "keep": 3, "bytes": 202, "images": 2}
+    assert seen["bytes"] == 1000 + 6 * 101
+    assert [image["uses"] for image in seen["images"] if image["tags"] == ["0.9.0"]] == [[]]
+    answer = ada.post("/registry/prune", plan=seen["plan"]["id"], keep=3)
+    assert answer.status_code == 202
+    pruner.join()
+    assert ada.get(f"/runs/{answer.json['data']['run_id']}").json["data"]["state"] == "succeeded"
+    with world.database.begin() as session:
+        assert {entry.actor for entry in journal.entries(session, kind="image", action="remove")} == {"ada@werkbank.example"}
+    again = ada.post("/registry/prune", plan=seen["plan"]["id"], keep=3)
+    assert (again.status_code, again.json["error"]["errors"]) == (409, [{"code": "WorldMoved"}])
+
+
+def test_the_registry_is_for_administrators(ada: Visitor, world: World, settings: Settings) -> None:
+    with world.database.begin() as session:
+        accounts.add_user(session, "bob@werkbank.example", PASSWORD)
+    bob = Visitor(world.database, settings)
+    bob.log_in("bob@werkbank.example")
+    assert bob.get("/registry").status_code == 403
+    assert bob.post("/registry/prune", plan="x", keep=3).status_code == 403
+
+
+def test_a_director_that_is_away_is_said_so(world: World, settings: Settings) -> None:
+    def away(*_: object) -> bytes:
+        raise ConnectionRefusedError
+
+    visitor = Visitor(world.database, settings, away)
+    visitor.log_in("ada@werkbank.example", "a good password")
+    answer = visitor.get("/registry")
+    assert (answer.status_code, answer.json["error"]["errors"]) == (503, [{"code": "DirectorAway"}])
+
+
+def test_the_gateway_gets_nothing_of_the_registry_from_the_director(world: World, settings: Settings, pruner: Pruner) -> None:
+    http = create_app(settings, world.database, lambda: None, pruner=pruner).test_client()
+    assert http.get("/internal/registry").status_code == 200
+    assert http.get("/internal/registry", headers={"X-Forwarded-For": "192.0.2.1"}).status_code == 404
+    assert http.get("/internal/registry?keep=0").status_code == 400
+    assert http.post("/internal/registry/prune", json=[]).status_code == 400

@@ -161,3 +161,33 @@ def test_a_registry_that_goes_away_while_an_image_is_read_is_not_the_images_faul
     shelf.put(f"/v2/{REPOSITORY}/blobs/sha256:c", requests.ReadTimeout("slow"))
     with pytest.raises(RegistryUnreadable):
         registry.labels(REPOSITORY, "sha256:m")
+
+
+def test_everything_that_a_tag_stands_for_is_weighed_and_a_digest_only_once(registry: HttpRegistry, shelf: Shelf) -> None:
+    other = "werkbank/web"
+    part = {"schemaVersion": 2, "config": {"digest": "sha256:c", "size": 9}, "layers": [{"digest": "sha256:l", "size": 70}]}
+    index = {"schemaVersion": 2, "mediaType": INDEX, "manifests": [{"digest": "sha256:p"}]}
+    shelf.put("/v2/_catalog?n=1000", {"repositories": [REPOSITORY, other]})
+    shelf.put(f"/v2/{REPOSITORY}/tags/list?n=1000", {"tags": ["1.0.0"]})
+    shelf.put(f"/v2/{REPOSITORY}/manifests/sha256:m", part)
+    shelf.put(f"/v2/{other}/tags/list?n=1000", {"tags": ["b", "a"]})
+    for tag in ("a", "b"):
+        shelf.put(f"/v2/{other}/manifests/{tag}", b"", Docker_Content_Digest="sha256:i")
+    shelf.put(f"/v2/{other}/manifests/sha256:i", index)
+    shelf.put(f"/v2/{other}/manifests/sha256:p", part)
+    first, second = registry.stored()
+    assert (first.repository, first.tags, first.digest) == (REPOSITORY, ("1.0.0",), "sha256:m")
+    assert first.blobs == {"sha256:m": len(json.dumps(part)), "sha256:c": 9, "sha256:l": 70}
+    assert (second.tags, second.parts) == (("a", "b"), ("sha256:p",))
+    assert second.blobs.keys() == {"sha256:i", "sha256:p", "sha256:c", "sha256:l"}
+    registry.stored()
+    assert shelf.asked.count(f"GET /v2/{other}/manifests/sha256:i") == 1
+
+
+def test_an_image_that_cannot_be_weighed_says_why(registry: HttpRegistry, shelf: Shelf) -> None:
+    shelf.put("/v2/_catalog?n=1000", {"repositories": [REPOSITORY]})
+    shelf.put(f"/v2/{REPOSITORY}/tags/list?n=1000", {"tags": ["1.0.0"]})
+    shelf.put(f"/v2/{REPOSITORY}/manifests/sha256:m", {"schemaVersion": 1})
+    [found] = registry.stored()
+    assert found.problem
+    assert found.blobs == {}

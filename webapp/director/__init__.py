@@ -11,10 +11,11 @@ from controlplane import journal
 from controlplane.clock import now
 from controlplane.database import Database
 from controlplane.ports import SwarmView
+from controlplane.prune import Pruner
 from controlplane.quotas import Quota
 from controlplane.settings import Settings
 from webapp import envelope, health, transaction, wellformed
-from webapp.director import first, internal, notices, v0
+from webapp.director import first, internal, notices, stock, v0
 from webapp.documents import document, documented
 
 _QUIET = timedelta(seconds=30)
@@ -34,11 +35,13 @@ def create_app(  # noqa: PLR0913, PLR0917  each is one thing of the world
     logs: internal.Logs | None = None,
     reaper_is_wrong: Callable[[], str | None] = lambda: None,
     reaping: Callable[[], dict[str, Any]] = lambda: {},
+    pruner: Pruner | None = None,
 ) -> Flask:
     """The application on port 8001.
 
     `looked_at` says when the loop last saw the swarm, `view` what is there now; `tell` takes what the registry tells;
-    `logs` reads a node's logs; `reaping` says how the reaper is, `reaper_is_wrong` what is wrong with it.
+    `logs` reads a node's logs; `reaping` says how the reaper is, `reaper_is_wrong` what is wrong with it;
+    `pruner` knows the registry.
     """
     app = documented("Werkbank's director", _CONTRACTS, "director")
     app.config["START_TIMEOUT"], app.config["QUOTA"] = settings.start_timeout, Quota.of(settings)
@@ -53,6 +56,9 @@ def create_app(  # noqa: PLR0913, PLR0917  each is one thing of the world
     if logs is not None:
         app.extensions["logs"] = logs
         app.register_blueprint(internal.bp)
+    if pruner is not None:
+        app.extensions["pruner"] = pruner
+        app.register_blueprint(stock.bp)
 
     def loop_is_awake() -> str | None:
         last = looked_at()

@@ -1,18 +1,17 @@
 """Logs of a node: live ones while its containers are there, and for an hour what one that failed said last."""
 
-import http.client
-import json
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from apiflask import APIBlueprint
-from flask import Response, current_app
+from flask import Response
 
 from controlplane import kept_logs, nodes
 from controlplane.clock import now
-from controlplane.errors import DirectorAway
+from controlplane.errors import ControlPlaneError, DirectorAway
 from controlplane.model import Node, Observed
 from controlplane.records import KeptLog
+from webapp.asking import ask_director
 from webapp.envelope import ok
 from webapp.identity import logged_in
 from webapp.nodes import schemas
@@ -20,7 +19,6 @@ from webapp.projects.views import find
 from webapp.transaction import db
 
 bp = APIBlueprint("logs", __name__, url_prefix="/api/v0/projects/<project_id>/nodes", tag="Logs")
-_TIMEOUT = 8.0
 
 
 @bp.get("/<node_id>/logs")
@@ -43,25 +41,12 @@ def _live(node: Node, tail: int, has_more: bool) -> list[dict[str, Any]]:
     if node.observed == Observed.ABSENT:
         return []
     try:
-        found = _ask_director(f"/internal/nodes/{quote(node.id)}/logs?tail={tail}")
-    except (OSError, http.client.HTTPException, ValueError, KeyError) as error:
+        found = ask_director(f"/internal/nodes/{quote(node.id)}/logs?tail={tail}")
+    except ControlPlaneError as error:
         if has_more:
             return []
         raise DirectorAway from error
     return [log | {"at": now(), "is_live": True, "kept_until": None} for log in found]
-
-
-def _ask_director(path: str) -> list[dict[str, Any]]:
-    address = urlsplit(current_app.config["DIRECTOR_URL"])
-    connection = http.client.HTTPConnection(str(address.hostname), address.port or 80, timeout=_TIMEOUT)
-    try:
-        connection.request("GET", path)
-        answer = connection.getresponse()
-        if answer.status != http.HTTPStatus.OK:
-            raise ValueError(f"the director answered {answer.status}")
-        return json.loads(answer.read())["data"]  # type: ignore[no-any-return]
-    finally:
-        connection.close()
 
 
 def _kept(row: KeptLog) -> dict[str, Any]:

@@ -77,6 +77,8 @@ const routes: Route[] = [
   ["POST", /^\/auth\/password$/, () => null],
   ["POST", /^\/auth\/invitation$/, ({ body }) => (body.token === "old" ? undefined : { email: "eve@werkbank.example", name: "Eve", purpose: body.token === "reset" ? "reset" : "join", expires_at: data.ago(-6e5) })],
   ["POST", /^\/auth\/invitation\/accept$/, () => session],
+  ["GET", /^\/registry$/, ({ query }) => data.registry(Number(query.get("keep")))],
+  ["POST", /^\/registry\/prune$/, () => ({ run_id: "r1" })],
   ["GET", /^\/users$/, () => data.users],
   ["POST", /^\/users$/, () => ({ user: data.users[2], password: "mF3-kQ9x_TtB2wLr" })],
   ["POST", /^\/users\/invitations$/, () => data.link("join")],

@@ -1,5 +1,5 @@
 /** What the fake API starts with: a workbench in which everything that can be shown is there to be shown. */
-import type { Account, BrokenService, Entry, ProjectSummary, Share, Node, NodeLog, Project, Reap, RunDetail, RunEvent, Service } from "../src/api/types";
+import type { Account, BrokenService, Entry, ProjectSummary, Share, Node, NodeLog, Project, Reap, RunDetail, RunEvent, Service, StoredImage } from "../src/api/types";
 
 const NOW = Date.now();
 export const ago = (seconds: number) => new Date(NOW - seconds * 1_000).toISOString();
@@ -198,3 +198,25 @@ export const users: Account[] = [
 export const link = (purpose: "join" | "reset") => ({
   user: users[2]!, purpose, path: "/invite#Qk3n8dXz0m2cQ1w7Jt5uYp9aLr4sVb6eHf8gKi0oN1M", expires_at: ago(-6e5),
 });
+
+function stored(repository: string, tags: string[], bytes: number, own_bytes: number, uses: StoredImage["uses"], problem: string | null = null): StoredImage {
+  return { repository, tags, digest: `sha256:${repository.length}${tags.join("")}`, bytes, own_bytes, uses, problem };
+}
+
+const dynamic = "simcore/services/dynamic";
+export const registry = (keep: number) => {
+  const images = [
+    stored(`${dynamic}/jupyter`, ["1.1.0"], 412e6, 210e6, [
+      { kind: "running", name: "jupyter_3b1c0c52" }, { kind: "project", name: "Bone plate study" }, { kind: "newest", name: "1.1.0" }, { kind: "project", name: "Nightly sweep" },
+    ]),
+    stored(`${dynamic}/jupyter`, ["1.0.0"], 402e6, 96e6, [{ kind: "project", name: "A template with a rather long name for every eye" }]),
+    stored(`${dynamic}/solver`, ["0.4.0", "latest-tested"], 288e6, 84e6, [{ kind: "newest", name: "0.4.0" }]),
+    stored(`${dynamic}/solver`, ["0.3.2"], 281e6, 77.4e6, keep > 3 ? [{ kind: "newest", name: "0.3.2" }] : []),
+    stored(`${dynamic}/solver`, ["0.3.1"], 280e6, 76e6, keep > 4 ? [{ kind: "newest", name: "0.3.1" }] : []),
+    stored(`${dynamic}/ancient`, ["1.0.0"], 0, 0, [{ kind: "unknown", name: "it cannot be read" }], "The image's manifest is of the old schema 1; push it again with a newer client."),
+    stored("werkbank/web", ["0f3a9c1d2e4b5a6978"], 98e6, 4.1e6, [{ kind: "platform", name: "" }, { kind: "running", name: "werkbank_web" }]),
+  ];
+  const going = images.filter((each) => !each.uses.length);
+  const bytes = going.reduce((sum, each) => sum + each.own_bytes, 0);
+  return { read_at: ago(20), bytes: 1.31e9, images, plan: { id: `plan${keep}`, keep, bytes, images: going.length } };
+};

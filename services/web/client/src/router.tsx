@@ -30,6 +30,7 @@ export const router = createBrowserRouter([
           { path: "runs", lazy: async () => ({ Component: (await import("./pages/runs/RunsPage")).RunsPage }) },
           { path: "runs/:id", lazy: async () => ({ Component: (await import("./pages/runs/RunPage")).RunPage }) },
           { path: "services", lazy: async () => ({ Component: (await import("./pages/services/ServicesPage")).ServicesPage }) },
+          { path: "registry", lazy: async () => ({ Component: (await import("./pages/registry/RegistryPage")).RegistryPage }) },
           { path: "users", lazy: async () => ({ Component: (await import("./pages/users/UsersPage")).UsersPage }) },
           { path: "users/:id", lazy: async () => ({ Component: (await import("./pages/users/UserPage")).UserPage }) },
           { path: "reaper", lazy: async () => ({ Component: (await import("./pages/reaper/ReaperPage")).ReaperPage }) },

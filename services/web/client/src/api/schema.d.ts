@@ -481,6 +481,207 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v0/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest jobs; `before` takes the id of the last one of a page and gives the next page. */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    before?: string | null;
+                    kind?: string | null;
+                    state?: "waiting" | "running" | "succeeded" | "failed" | "canceled" | null;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Successful response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["JobOut"][];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+                /** @description Validation error */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["ErrorEnvelope"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Ask for a job; the director begins it within a second or two, one of a kind at a time. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["JobIn"];
+                };
+            };
+            responses: {
+                /** @description Successful response */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["JobOut"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+                /** @description Validation error */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["ErrorEnvelope"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v0/jobs/{job_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One job: where it is, and what came of it. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    job_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Successful response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["JobOut"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+                /** @description Not found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["ErrorEnvelope"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v0/jobs/{job_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancel a job: one that waits at once, one under way with its run. What it had done stays. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    job_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Successful response */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["JobOut"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+                /** @description Not found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["ErrorEnvelope"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v0/projects": {
         parameters: {
             query?: never;
@@ -1997,6 +2198,114 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v0/registry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All images with what uses each, and what a prune that keeps so many versions would remove. */
+        get: {
+            parameters: {
+                query?: {
+                    keep?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Successful response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["RegistryOut"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+                /** @description Validation error */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["ErrorEnvelope"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v0/registry/prune": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Remove exactly the images of a plan, by a run; 409 when the plan would be another by now. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["PruneIn"];
+                };
+            };
+            responses: {
+                /** @description Successful response */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["PruneOut"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+                /** @description Validation error */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["ErrorEnvelope"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v0/runs": {
         parameters: {
             query?: never;
@@ -3218,6 +3527,33 @@ export interface components {
         InvitationSecret: {
             token: string;
         };
+        JobIn: {
+            inputs?: {
+                [key: string]: unknown;
+            };
+            kind: string;
+        };
+        JobOut: {
+            /** Format: date-time */
+            asked_at: string;
+            asked_by: string;
+            /** Format: date-time */
+            finished_at: string | null;
+            id: string;
+            inputs: {
+                [key: string]: unknown;
+            };
+            kind: string;
+            message: string | null;
+            result: {
+                [key: string]: unknown;
+            } | null;
+            run_id: string | null;
+            /** Format: date-time */
+            started_at: string | null;
+            /** @enum {string} */
+            state: "waiting" | "running" | "succeeded" | "failed" | "canceled";
+        };
         KeepIn: {
             /** Format: date-time */
             until: string | null;
@@ -3405,6 +3741,12 @@ export interface components {
             password: string;
             present: string;
         };
+        PlanOut: {
+            bytes: number;
+            id: string;
+            images: number;
+            keep: number;
+        };
         Position: {
             x: number;
             y: number;
@@ -3473,6 +3815,13 @@ export interface components {
             /** Format: date-time */
             trashed_at: string | null;
         };
+        PruneIn: {
+            keep: number;
+            plan: string;
+        };
+        PruneOut: {
+            run_id: string;
+        };
         ReapOut: {
             /** Format: date-time */
             at: string;
@@ -3486,6 +3835,13 @@ export interface components {
             node_id: string | null;
             project_id: string | null;
             sentence: string;
+        };
+        RegistryOut: {
+            bytes: number;
+            images: components["schemas"]["StoredImageOut"][];
+            plan: components["schemas"]["PlanOut"];
+            /** Format: date-time */
+            read_at: string;
         };
         RunEventOut: {
             /** Format: date-time */
@@ -3586,6 +3942,15 @@ export interface components {
             role: "view" | "edit";
             user_id: string;
         };
+        StoredImageOut: {
+            bytes: number;
+            digest: string;
+            own_bytes: number;
+            problem: string | null;
+            repository: string;
+            tags: string[];
+            uses: components["schemas"]["UseOut"][];
+        };
         Thumbnail: {
             links: components["schemas"]["MiniLink"][];
             nodes: components["schemas"]["MiniNode"][];
@@ -3599,6 +3964,11 @@ export interface components {
             id: string;
             /** Format: date-time */
             last_used_at: string | null;
+            name: string;
+        };
+        UseOut: {
+            /** @enum {string} */
+            kind: "running" | "rollback" | "project" | "member" | "newest" | "recent" | "platform" | "unknown";
             name: string;
         };
         UserChange: {

@@ -1,0 +1,1 @@
+"""Jobs: playbooks that administrators ask for."""

@@ -1,0 +1,1 @@
+"""The registry: what is in it, and what can go."""
