@@ -25,11 +25,12 @@ def swarm(world: World) -> FakeSwarm:
 
 
 def listen(world: World, time: Time, seconds: int) -> None:
-    """Time goes on, and the part that hears tabs is there."""
+    """Time goes on, and everybody who hears tabs is there."""
     for _ in range(seconds // 10):
         time.pass_by(seconds=10)
         with world.database.begin() as session:
-            presence.beat(session, "web")
+            for part in presence.LISTENERS:
+                presence.beat(session, part)
     world.settle()
 
 
@@ -187,7 +188,8 @@ def test_presence_that_is_remembered_longer_than_the_grace_is_known_by_who_heard
     for _ in range(20):
         time.pass_by(seconds=10)
         with database.begin() as session:
-            presence.beat(session, "web")
+            for part in presence.LISTENERS:
+                presence.beat(session, part)
     with database.begin() as session:
         assert presence.projects_maybe_open(session, timedelta(seconds=120)) == set()
         assert session.query(Presence).count() == 1
