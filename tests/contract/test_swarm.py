@@ -115,6 +115,9 @@ def real_world(deployment: Deployment) -> Iterator[World]:
         yield World(swarm, provisioner, stack, image, f"{image}-broken", lambda *what: ask(swarm, *what))
     finally:
         label = f"label=werkbank.stack={stack}"
+        # The gateway first: where it is on a network last, the engine keeps a shadow.
+        subprocess.run([*docker, "service", "rm", f"{stack}_gateway"], check=False, capture_output=True)
+        until(lambda: not swarm.view().gateways, 30)
         subprocess.run([*docker, "rm", "--force", anchor_name(stack)], check=False, capture_output=True)
         for kind in ("service", "network", "volume"):
             found = subprocess.run(
