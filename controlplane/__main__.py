@@ -16,7 +16,7 @@ from typing import Any
 import waitress
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from controlplane import accounts, jobs, kept_logs, presence, projects, reaps, runs
+from controlplane import accounts, deployments, jobs, kept_logs, presence, projects, reaps, runs
 from controlplane.bootstrap import real_adapters
 from controlplane.database import Bell, Database
 from controlplane.errors import SwarmUnreadable
@@ -24,6 +24,7 @@ from controlplane.hosts import Hosts
 from controlplane.job_kinds import KINDS
 from controlplane.job_worker import JobWorker
 from controlplane.leader import Leadership, connecting
+from controlplane.platform import Platform
 from controlplane.ports import Adapters
 from controlplane.prune import Pruner
 from controlplane.reaper import Reaper
@@ -70,10 +71,12 @@ def main() -> None:
     signal.signal(signal.SIGINT, end)
     _wake_on_changes(database, adapters, reconciler, stop)
     scheduler = _scheduled(database, chosen, adapters, reconciler, lambda: reaper.run(leadership.holds))
+    scheduler.add_job(lambda: _note_outside(database, adapters), "interval", seconds=15, id="deployments")
     scheduler.add_job(lambda: worker.look(leadership.holds), "interval", seconds=1, id="asked for")
     sweep = Sweep(database, adapters.registry)
     threading.Thread(target=sweep.run, name="sweep", daemon=True).start()
-    world = {"view": adapters.swarm.view, "tell": sweep.tell, "logs": adapters.swarm.logs, "pruner": pruner}
+    world: dict[str, Any] = {"view": adapters.swarm.view, "tell": sweep.tell, "logs": adapters.swarm.logs}
+    world |= {"pruner": pruner, "platform": Platform(adapters)}
     _serve(database, chosen, reconciler, reaper, **world)
     log.info("The director is ready: stack %s, grace %s.", chosen.stack, chosen.grace)
     run_loop(reconciler, stop, leads=leadership.holds)
@@ -85,6 +88,11 @@ def main() -> None:
     sweep.stop()
     reconciler.close()
     log.info("The director has stopped; running nodes stay as they are.")
+
+
+def _note_outside(database: Database, adapters: Adapters) -> None:
+    with suppress(SwarmUnreadable):
+        deployments.note_outside(database, adapters.cluster)
 
 
 def _log_in_to_registry(chosen: Settings) -> None:

@@ -1,6 +1,7 @@
 """Chooses the adapters."""
 
 from controlplane.adapters.ansible import AnsibleProvisioner
+from controlplane.adapters.cluster import DockerCluster
 from controlplane.adapters.gateway import GatewayProber
 from controlplane.adapters.registry import HttpRegistry
 from controlplane.adapters.swarm import DockerSwarm
@@ -17,4 +18,5 @@ def real_adapters(settings: Settings) -> Adapters:
         provisioner=provisioner,
         registry=registry,
         prober=GatewayProber(settings),
+        cluster=DockerCluster(settings.stack),
     )

@@ -1,9 +1,10 @@
 """The kinds of jobs that there are."""
 
+from controlplane import cluster, deployments
 from controlplane.errors import BadInput
 from controlplane.jobs import Kind
 
-_ALL: tuple[Kind, ...] = ()
+_ALL: tuple[Kind, ...] = (cluster.HOST, deployments.PLAN, deployments.APPLY)
 KINDS = {kind.name: kind for kind in _ALL}
 
 

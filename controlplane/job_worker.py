@@ -59,6 +59,8 @@ class JobWorker:
             self._end(job.id, Verdict(JobState.FAILED, str(error)))
         except Exception:
             log.exception("The job %s (%s) could not be carried out.", job.id, job.kind)
+            if kind.settle is not None:
+                return  # What there is to see decides; the database may have been away for a moment.
             self._end(job.id, Verdict(JobState.FAILED, _UNFORESEEN))
 
     def _carry_out(self, job: Job, kind: Kind) -> None:
@@ -90,16 +92,24 @@ class JobWorker:
     def _learn(self, work: Work, kind: Kind, outcome: Outcome) -> None:
         kept = kind.result(work, outcome.told) if outcome.told or outcome.is_ok else {}
         if outcome.is_canceled:
-            return self._end(work.id, Verdict(JobState.CANCELED, jobs.CANCELED, kept))
+            return self._fail(work, kind, Verdict(JobState.CANCELED, jobs.CANCELED, kept))
         if not outcome.is_ok:
             said = outcome.message or next(iter(outcome.failed.values()), None)
-            return self._end(work.id, Verdict(JobState.FAILED, said, kept))
+            return self._fail(work, kind, Verdict(JobState.FAILED, said, kept))
         if kind.settle is None:
             return self._end(work.id, Verdict(JobState.SUCCEEDED, None, kept))
         with self._database.begin() as session:
             job = session.get_one(Job, work.id)
             job.result = (job.result or {}) | kept
         return None
+
+    def _fail(self, work: Work, kind: Kind, verdict: Verdict) -> None:
+        """The job's end comes first, whatever its kind has to do after it."""
+        self._end(work.id, verdict)
+        try:
+            kind.failed(work, verdict.message or "")
+        except ControlPlaneError as error:
+            log.warning("What the job %s (%s) left behind is not known: %s", work.id, kind.name, error)
 
     def _settle(self) -> None:
         """Jobs that have run, here or under an earlier director, and whose kind decides by what it sees."""

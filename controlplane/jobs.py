@@ -58,6 +58,10 @@ def _none(_: Work) -> dict[str, Any]:
     return {}
 
 
+def _nothing(_: Work, _said: str) -> None:
+    """Nothing is left to be done."""
+
+
 @dataclass(frozen=True)
 class Kind:
     """A kind of jobs. Jobs of one ``group`` (its own name when empty) are carried out one at a time.
@@ -67,7 +71,8 @@ class Kind:
     `ansible.builtin.set_stats` (not per host); ``result`` chooses what of that is kept.
 
     A job that a crash cut off is taken up anew when ``is_repeatable``, decided by ``settle`` when there is one, and failed
-    else. ``settle`` is asked after a run that went well, too, again and again until it has a verdict.
+    else. ``settle`` is asked after a run that went well, too, again and again until it has a verdict. ``failed`` is told
+    of a run that did not go well, with the sentence that says why.
     """
 
     name: str
@@ -76,6 +81,7 @@ class Kind:
     variables: Callable[[Work], dict[str, Any]] = _none
     result: Callable[[Work, dict[str, Any]], dict[str, Any]] = _all
     settle: Callable[[Work], Verdict | None] | None = None
+    failed: Callable[[Work, str], None] = _nothing
     timeout: int = 180  # seconds
     inventory: str = "local"
     group: str = ""

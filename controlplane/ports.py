@@ -3,9 +3,12 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from controlplane.model import Observed
+
+if TYPE_CHECKING:
+    from controlplane.cluster import Cluster
 
 
 @dataclass(frozen=True)
@@ -320,6 +323,9 @@ class Registry(Protocol):
     def labels(self, repository: str, digest: str) -> dict[str, str]:
         """The labels of an image, which never change. Raises ``LabelError`` when the image is none that has any."""
 
+    def made_at(self, repository: str, digest: str) -> datetime | None:
+        """When the image was made, if it says so."""
+
     def reference(self, repository: str, tag: str, digest: str) -> str:
         """The image's name for engines."""
 
@@ -367,3 +373,4 @@ class Adapters:
     provisioner: Provisioner
     registry: Registry
     prober: Prober
+    cluster: "Cluster"

@@ -15,6 +15,7 @@ import webapp.jobs.views
 import webapp.journal.views
 import webapp.nodes.logs
 import webapp.nodes.views
+import webapp.platform.views
 import webapp.projects.sharing
 import webapp.projects.views
 import webapp.reaps.views
@@ -43,6 +44,7 @@ _WEB = (
     webapp.reaps.views.bp,
     webapp.registry.views.bp,
     webapp.jobs.views.bp,
+    webapp.platform.views.bp,
 )
 _AUTHENTICATION = (webapp.authentication.views.bp, webapp.authentication.invited.bp, webapp.users.views.bp)
 

@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,6 +12,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from requests.auth import HTTPBasicAuth
 
+from controlplane.adapters.tasks import moment
 from controlplane.errors import LabelError, RegistryUnreadable
 from controlplane.ports import StoredImage
 from controlplane.settings import Settings
@@ -36,6 +38,7 @@ class HttpRegistry:
         # What a digest stands for never changes.
         self._weights: dict[tuple[str, str], tuple[dict[str, int], tuple[str, ...]]] = {}
         self._session = requests.Session()
+        self._made: dict[str, datetime | None] = {}  # of each digest, which never changes
         self._session.trust_env = False
         self._session.mount(self._url, adapter or HTTPAdapter(pool_maxsize=_CONNECTIONS))
 
@@ -77,6 +80,17 @@ class HttpRegistry:
             if not all(isinstance(value, str) for value in labels.values()):
                 raise LabelError("The image's labels are not texts.")
             return dict(labels)
+
+    def made_at(self, repository: str, digest: str) -> datetime | None:
+        """See ``ports.Registry.made_at``."""
+        if digest not in self._made:
+            try:
+                with _understanding():
+                    config = self._manifest(repository, digest)["config"]["digest"]
+                    self._made[digest] = moment(self._json(f"/v2/{repository}/blobs/{config}")["created"])
+            except LabelError:
+                self._made[digest] = None
+        return self._made[digest]
 
     def reference(self, repository: str, tag: str, digest: str) -> str:
         """See ``ports.Registry.reference``."""

@@ -17,6 +17,8 @@ PAGES = {
     "/projects/{project}?node={node}": "node-frame",
     "/runs": "run-row",
     "/runs/{run}": None,
+    "/cluster": "host-card",
+    "/deploy": "deployment-row",
     "/services": None,
     "/reaper": None,
     "/events": None,

@@ -63,7 +63,7 @@ def test_every_page_can_be_looked_at(browser: Browser, deployment: Deployment, p
         page.goto("/runs")
         expect(page.get_by_test_id("run-row").first).to_be_visible()
         shot("runs")
-        for part in ("services", "reaper", "events"):
+        for part in ("cluster", "deploy", "services", "reaper", "events"):
             page.goto(f"/{part}")
             page.wait_for_load_state()
             shot(part)

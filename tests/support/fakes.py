@@ -3,10 +3,12 @@
 import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from controlplane import causes
 from controlplane.clock import now
+from controlplane.cluster import Machine, Part
 from controlplane.errors import LabelError, RegistryUnreadable, SwarmUnreadable
 from controlplane.model import Observed
 from controlplane.ports import (
@@ -285,7 +287,8 @@ class FakeRegistry:
     def digest(self, repository: str, tag: str) -> str | None:
         """See ``ports.Registry.digest``."""
         self._ask(f"digest {repository}:{tag}")
-        return next((image.digest for image in self.found if (image.repository, image.tag) == (repository, tag)), None)
+        found = [image for image in self.found if image.repository == repository and tag in (image.tag, image.digest)]
+        return next((image.digest for image in found), None)
 
     def labels(self, repository: str, digest: str) -> dict[str, str]:
         """See ``ports.Registry.labels``."""
@@ -312,6 +315,10 @@ class FakeRegistry:
     def _blobs(self, digest: str) -> dict[str, int]:
         return {digest: 1, f"layer of {digest}": 100} | self.layers
 
+    def made_at(self, repository: str, digest: str) -> datetime | None:
+        """See ``ports.Registry.made_at``."""
+        return None
+
     def reference(self, repository: str, tag: str, digest: str) -> str:
         """See ``ports.Registry.reference``."""
         return next(image.image for image in self.found if (image.repository, image.tag) == (repository, tag))
@@ -337,6 +344,27 @@ class FakeProber:
     def is_open(self) -> bool:
         """See ``ports.Prober.is_open``."""
         return self.is_there
+
+
+@dataclass
+class FakeCluster:
+    """Machines and parts that a test puts there."""
+
+    found: list[Machine] = field(default_factory=list)
+    deployed: list[Part] = field(default_factory=list)
+    is_away: bool = False
+
+    def machines(self) -> tuple[Machine, ...]:
+        """See ``cluster.Cluster.machines``."""
+        if self.is_away:
+            raise SwarmUnreadable
+        return tuple(self.found)
+
+    def parts(self) -> tuple[Part, ...]:
+        """See ``cluster.Cluster.parts``."""
+        if self.is_away:
+            raise SwarmUnreadable
+        return tuple(self.deployed)
 
 
 _digests = itertools.count(1)
@@ -367,4 +395,4 @@ def fake_adapters() -> Adapters:
     """The fake world."""
     swarm, registry = FakeSwarm(), FakeRegistry([image()])
     provisioner = FakeProvisioner(swarm, plays={"registry_prune.yml": registry.delete})
-    return Adapters(swarm, provisioner, registry, FakeProber())
+    return Adapters(swarm, provisioner, registry, FakeProber(), FakeCluster())

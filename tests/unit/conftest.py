@@ -120,7 +120,7 @@ class Time:
         real, steady = clock.now, clock.steady
         modules = ("clock", "model", "nodes", "projects", "presence", "reaper", "reconcile", "accounts", "runs", "journal")
         modules += ("kept_logs", "health", "leases", "orphans", "reaps", "judging", "links", "jobs", "jobs_model")
-        modules += ("invitations", "users", "catalogue", "stock", "prune")
+        modules += ("invitations", "users", "catalogue", "stock", "prune", "deployments")
         for module in modules:
             monkeypatch.setattr(f"controlplane.{module}.now", lambda: real() + self._offset)
         for module in ("clock", "health", "orphans"):

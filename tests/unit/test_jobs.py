@@ -186,6 +186,16 @@ def test_a_job_whose_kind_decides_is_decided_by_the_next_director(desk: Desk) ->
     assert desk.provisioner.played == []
 
 
+def test_an_error_after_the_run_leaves_the_verdict_to_what_there_is_to_see(world: World, settings: Settings) -> None:
+    def fall(*_: Any) -> dict[str, Any]:
+        raise ZeroDivisionError
+
+    desk = Desk(world, settings, replace(SETTLED, result=fall))
+    job_id = desk.ask("settled")
+    desk.work()
+    assert desk.job(job_id).message == "It is there."
+
+
 def test_a_job_that_cannot_be_decided_yet_stays_under_way(world: World, settings: Settings) -> None:
     said: list[Any] = [None, SwarmUnreadable(), Verdict(JobState.FAILED, "It went back.")]
 

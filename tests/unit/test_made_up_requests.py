@@ -16,6 +16,7 @@ from schemathesis.checks import not_a_server_error
 from controlplane import accounts
 from controlplane.clock import now
 from controlplane.model import User
+from controlplane.platform import Platform
 from controlplane.prune import Pruner
 from controlplane.settings import Settings
 from tests.unit.conftest import World
@@ -98,8 +99,9 @@ def name_what_is_there(case: Any, names: dict[str, str]) -> None:
 
 
 def test_no_request_breaks_the_workbench(world: World, settings: Settings, token: str, names: dict[str, str]) -> None:
-    pruner = Pruner(world.database, world.adapters, settings)
-    director = beside(create_director(settings, world.database, now, logs=world.adapters.swarm.logs, pruner=pruner))
+    pruner, platform = Pruner(world.database, world.adapters, settings), Platform(world.adapters)
+    logs = world.adapters.swarm.logs
+    director = beside(create_director(settings, world.database, now, logs=logs, pruner=pruner, platform=platform))
     web = create_web(settings, world.database, SilentBell(), director)  # type: ignore[arg-type]
     authentication = create_authentication(settings, world.database)
 

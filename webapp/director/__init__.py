@@ -10,6 +10,7 @@ from flask import Flask
 from controlplane import journal
 from controlplane.clock import now
 from controlplane.database import Database
+from controlplane.platform import Platform
 from controlplane.ports import SwarmView
 from controlplane.prune import Pruner
 from controlplane.quotas import Quota
@@ -33,6 +34,7 @@ def create_app(  # noqa: PLR0913, PLR0917  each is one thing of the world
     view: Callable[[], SwarmView] = SwarmView,
     tell: Callable[[str, str | None], None] = lambda *_: None,
     logs: internal.Logs | None = None,
+    platform: Platform | None = None,
     reaper_is_wrong: Callable[[], str | None] = lambda: None,
     reaping: Callable[[], dict[str, Any]] = lambda: {},
     pruner: Pruner | None = None,
@@ -40,8 +42,8 @@ def create_app(  # noqa: PLR0913, PLR0917  each is one thing of the world
     """The application on port 8001.
 
     `looked_at` says when the loop last saw the swarm, `view` what is there now; `tell` takes what the registry tells;
-    `logs` reads a node's logs; `reaping` says how the reaper is, `reaper_is_wrong` what is wrong with it;
-    `pruner` knows the registry.
+    `logs` reads a node's logs, `platform` its machines and parts; `reaping` says how the reaper is, `reaper_is_wrong`
+    what is wrong with it; `pruner` knows the registry.
     """
     app = documented("Werkbank's director", _CONTRACTS, "director")
     app.config["START_TIMEOUT"], app.config["QUOTA"] = settings.start_timeout, Quota.of(settings)
@@ -54,7 +56,7 @@ def create_app(  # noqa: PLR0913, PLR0917  each is one thing of the world
     wellformed.install(app)
     app.register_blueprint(notices.bp)
     if logs is not None:
-        app.extensions["logs"] = logs
+        app.extensions |= {"logs": logs, "platform": platform}
         app.register_blueprint(internal.bp)
     if pruner is not None:
         app.extensions["pruner"] = pruner

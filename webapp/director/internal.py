@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, current_app, jsonify, request
 
 from controlplane.errors import BadInput, NotFound
+from controlplane.platform import Platform
 from controlplane.ports import ContainerLog
 from webapp.envelope import ok
 
@@ -29,3 +30,25 @@ def logs(node_id: str) -> Any:
         raise BadInput("tail must be 1 to 5000 lines.")
     read: Logs = current_app.extensions["logs"]
     return jsonify(ok([asdict(log) for log in read(node_id, int(tail))]))
+
+
+@bp.get("/machines")
+def machines() -> Any:
+    """The hosts of the swarm, with what runs on them."""
+    return jsonify(ok(_platform().machines()))
+
+
+@bp.get("/parts")
+def parts() -> Any:
+    """The platform's parts, with the images that they could have."""
+    found = _platform().parts()
+    for option in (option for part in found for option in part["options"]):
+        option["made_at"] = option["made_at"] and option["made_at"].isoformat()
+    return jsonify(ok(found))
+
+
+def _platform() -> Platform:
+    platform: Platform | None = current_app.extensions["platform"]
+    if platform is None:
+        raise NotFound
+    return platform

@@ -4,6 +4,7 @@ import type { Connect, Plugin } from "vite";
 import type { Node } from "../src/api/types";
 import { changedNode } from "../src/lib/change";
 import * as data from "./fakeData";
+import * as platform from "./fakePlatform";
 
 type Call = { path: string; query: URLSearchParams; body: Record<string, unknown>; answer: ServerResponse };
 type Route = [method: string, path: RegExp, act: (call: Call, ...ids: string[]) => unknown];
@@ -100,6 +101,13 @@ const routes: Route[] = [
     const before = Number(query.get("before") ?? Infinity);
     return data.entries.filter((each) => each.id < before && each.action.includes(query.get("action") ?? "") && each.actor.includes(query.get("actor") ?? "")).slice(0, Number(query.get("limit") ?? 50));
   }],
+  ["GET", /^\/hosts$/, () => platform.hosts],
+  ["POST", /^\/hosts\/([\w-]+)\/availability$/, ({ body }, id) => platform.ask("host", { host: id, ...body })],
+  ["GET", /^\/parts$/, () => platform.parts],
+  ["GET", /^\/deployments$/, () => platform.deployments],
+  ["GET", /^\/jobs$/, () => platform.jobs],
+  ["POST", /^\/jobs$/, ({ body }) => platform.ask(String(body.kind), body.inputs as Record<string, unknown>)],
+  ["GET", /^\/jobs\/(\w+)$/, (_call, id) => platform.jobs.find((each) => each.id === id)],
   ["GET", /^\/runs$/, ({ query }) => {
     const from = data.runs.findIndex((each) => each.id === query.get("before")) + 1;
     return data.runs.slice(from).filter((each) => !query.get("state") || each.state === query.get("state")).slice(0, Number(query.get("limit") ?? 50));

@@ -29,6 +29,8 @@ export const router = createBrowserRouter([
         children: [
           { path: "runs", lazy: async () => ({ Component: (await import("./pages/runs/RunsPage")).RunsPage }) },
           { path: "runs/:id", lazy: async () => ({ Component: (await import("./pages/runs/RunPage")).RunPage }) },
+          { path: "cluster", lazy: async () => ({ Component: (await import("./pages/cluster/ClusterPage")).ClusterPage }) },
+          { path: "deploy", lazy: async () => ({ Component: (await import("./pages/deploy/DeployPage")).DeployPage }) },
           { path: "services", lazy: async () => ({ Component: (await import("./pages/services/ServicesPage")).ServicesPage }) },
           { path: "registry", lazy: async () => ({ Component: (await import("./pages/registry/RegistryPage")).RegistryPage }) },
           { path: "users", lazy: async () => ({ Component: (await import("./pages/users/UsersPage")).UsersPage }) },

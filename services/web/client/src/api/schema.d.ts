@@ -418,6 +418,45 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v0/deployments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The last ten deployments, the newest first; a plan can be made to go back to each. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Successful response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["DeploymentOut"][];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v0/events": {
         parameters: {
             query?: never;
@@ -475,6 +514,114 @@ export interface paths {
         };
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v0/hosts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The hosts of the swarm: what they have, what is reserved, what runs where. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Successful response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["HostOut"][];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v0/hosts/{host_id}/availability": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Drain a host, or let it take services again: a job. 409 with the reason when it cannot be drained. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    host_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["AvailabilityIn"];
+                };
+            };
+            responses: {
+                /** @description Successful response */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["JobOut"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+                /** @description Validation error */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["ErrorEnvelope"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+                /** @description Not found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["ErrorEnvelope"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -676,6 +823,45 @@ export interface paths {
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v0/parts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The platform's parts with their images, and the images that the registry has for them. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Successful response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["PartOut"][];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3447,6 +3633,10 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        AvailabilityIn: {
+            /** @enum {string} */
+            availability: "active" | "drain";
+        };
         BrokenOut: {
             digest: string;
             /** @description Its name for engines, with its digest. */
@@ -3469,6 +3659,19 @@ export interface components {
         };
         CopyIn: {
             name?: string;
+        };
+        DeploymentOut: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            id: string;
+            images: {
+                [key: string]: string;
+            };
+            job_id: string | null;
+            message: string | null;
+            /** @enum {string} */
+            outcome: "succeeded" | "failed";
         };
         Ended: {
             ended: number;
@@ -3496,6 +3699,27 @@ export interface components {
         ErrorEnvelope: {
             data: unknown;
             error: components["schemas"]["ErrorBody"];
+        };
+        HostOut: {
+            address: string;
+            /** @enum {string} */
+            availability: "active" | "pause" | "drain";
+            cannot_drain: string | null;
+            cpus: number;
+            engine: string;
+            id: string;
+            is_leader: boolean;
+            memory_bytes: number;
+            moves: components["schemas"]["MovedOut"][];
+            name: string;
+            reserved_cpus: number;
+            reserved_memory_bytes: number;
+            /** @enum {string} */
+            role: "manager" | "worker";
+            state: string;
+            tasks: components["schemas"]["TaskOut"][];
+            used_cpus: number | null;
+            used_memory_bytes: number | null;
         };
         ImportIn: {
             /** Format: binary */
@@ -3629,6 +3853,12 @@ export interface components {
             key: string;
             version: string;
         };
+        MovedOut: {
+            id: string;
+            name: string;
+            owner: string;
+            project: string;
+        };
         NewInvitation: {
             /** Format: date-time */
             expires_at: string;
@@ -3731,11 +3961,26 @@ export interface components {
             /** @enum {string} */
             purpose: "join" | "reset";
         };
+        OptionOut: {
+            image: string;
+            is_current: boolean;
+            /** Format: date-time */
+            made_at: string | null;
+            tag: string;
+        };
         OwnerOut: {
             /** Format: email */
             email: string;
             id: string;
             name: string;
+        };
+        PartOut: {
+            image: string;
+            is_running: boolean;
+            name: string;
+            options: components["schemas"]["OptionOut"][];
+            problem: string | null;
+            update: string;
         };
         PasswordChange: {
             password: string;
@@ -3950,6 +4195,14 @@ export interface components {
             repository: string;
             tags: string[];
             uses: components["schemas"]["UseOut"][];
+        };
+        TaskOut: {
+            is_ours: boolean;
+            is_pinned: boolean;
+            node: components["schemas"]["MovedOut"] | null;
+            part: string | null;
+            service: string;
+            state: string;
         };
         Thumbnail: {
             links: components["schemas"]["MiniLink"][];

@@ -7,7 +7,9 @@ type Answer<O> = O extends { responses: infer R }
     ? Body<A>
     : R extends { 201: infer A }
       ? Body<A>
-      : never
+      : R extends { 202: infer A }
+        ? Body<A>
+        : never
   : never;
 type Data<O> = Answer<O> extends { data?: infer D } ? NonNullable<D> : never;
 type Sent<O> = O extends { requestBody?: infer R } ? Body<NonNullable<R>> : never;
@@ -49,6 +51,15 @@ export type Run = Data<paths["/api/v0/runs"]["get"]>[number];
 export type RunState = Run["state"];
 export type RunDetail = Data<paths["/api/v0/runs/{run_id}"]["get"]>;
 export type RunEvent = Data<paths["/api/v0/runs/{run_id}/events"]["get"]>[number];
+export type Job = Data<paths["/api/v0/jobs"]["get"]>[number];
+export type Host = Data<paths["/api/v0/hosts"]["get"]>[number];
+export type HostTask = Host["tasks"][number];
+export type Availability = Sent<paths["/api/v0/hosts/{host_id}/availability"]["post"]>["availability"];
+export type Part = Data<paths["/api/v0/parts"]["get"]>[number];
+export type Deployment = Data<paths["/api/v0/deployments"]["get"]>[number];
+/** What a job of the kind deploy-plan tells. */
+export type Plan = { parts: PlanRow[]; nodes: string[]; fingerprint: string };
+export type PlanRow = { name: string; from: string; to: string; is_changed: boolean; is_restarted: boolean };
 /** A port as image labels describe it; a label may leave everything but the type away. */
 export type Port = {
   type: string;

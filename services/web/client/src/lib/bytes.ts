@@ -1,6 +1,14 @@
-/** A number of bytes as people say it, in steps of 1000: "0 B", "101 B", "1.2 MB", "34 GB". */
 const UNITS = ["B", "kB", "MB", "GB", "TB"];
 
+/** An amount of memory as people say it: 3.1 GiB, 512 MiB. */
+export function memoryOf(bytes: number): string {
+  const units = ["B", "KiB", "MiB", "GiB", "TiB"];
+  const power = bytes > 0 ? Math.min(units.length - 1, Math.floor(Math.log2(bytes) / 10)) : 0;
+  const value = bytes / 1024 ** power;
+  return `${value < 10 && power > 0 ? Math.round(value * 10) / 10 : Math.round(value)} ${units[power]}`;
+}
+
+/** A number of bytes as people say it, in steps of 1000: "0 B", "101 B", "1.2 MB", "34 GB". */
 export function bytesOf(count: number): string {
   let value = count;
   let unit = 0;

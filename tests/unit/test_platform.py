@@ -1,0 +1,545 @@
+"""Hosts and deployments: who may be drained, what a plan says, and that it is applied as shown or not at all."""
+
+import copy
+import http.client
+import importlib.util
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from docker.auth import AuthConfig
+from flask.testing import FlaskClient
+
+from controlplane import deployments
+from controlplane.adapters.cluster import Usage, machine_of, part_of
+from controlplane.cluster import Machine, Part, Placed, moved, why_not_drain
+from controlplane.errors import BadInput, SwarmUnreadable
+from controlplane.job_kinds import KINDS
+from controlplane.jobs_model import JobState
+from controlplane.platform import Platform
+from controlplane.ports import Outcome
+from controlplane.settings import Settings
+from tests.support.fakes import FakeCluster, image
+from tests.unit.conftest import Time, World
+from tests.unit.test_api import Visitor, visitors  # noqa: F401  fixtures
+from tests.unit.test_jobs import Desk
+from webapp.director import create_app
+from webapp.platform import views
+
+H1, H2 = "a" * 12, "b" * 12
+HERE = Machine(H1, "host-1", "manager", "ready", "active", "10.0.0.1", "26.1.5", True, 2, 8 * 2**30)
+THERE = Machine(H2, "host-2", "manager", "ready", "active", "10.0.0.2", "26.1.5", False, 4, 8 * 2**30)
+# As `make up` deploys them: by digest alone.
+OLD, NEW = (
+    replace(each, image=deployments.by_digest(each.image, each.digest))
+    for each in (image("werkbank/web", "0a1b"), image("werkbank/web", "2c3d"))
+)
+PARTS = [Part("web", "s1", 7, OLD.image), Part("director", "s2", 8, "127.0.0.1:1/werkbank/director:1@sha256:1")]
+
+
+class Shop(Desk):
+    """A desk with the platform's own kinds, two parts and a swarm that does what it is told."""
+
+    def __init__(self, world: World, settings: Settings):
+        super().__init__(world, settings, *KINDS.values())
+        cluster: Any = world.adapters.cluster
+        self.cluster: FakeCluster = cluster
+        self.cluster.deployed, self.cluster.found = list(PARTS), [HERE, THERE]
+        world.push(OLD, NEW)
+        self.is_obeyed = True
+        self.provisioner.plays["upgrade.yml"] = self.upgrade
+
+    def upgrade(self, extravars: dict[str, Any]) -> Outcome:
+        """What the role tells; the director's run changes the swarm, unless it only checks (then nobody obeys)."""
+        told = []
+        for item in extravars["platform_parts_images"]:
+            part = next(each for each in self.cluster.deployed if each.name == item["name"])
+            told.append({"name": part.name, "from": part.image, "to": item["image"], "is_changed": part.image != item["image"]})
+            if self.is_obeyed:
+                self.change(part.name, image=item["image"], version=part.version + 1, update="completed")
+        return Outcome(True, told={"parts": told})
+
+    def change(self, name: str, **what: Any) -> None:
+        """Somebody changes a part."""
+        self.cluster.deployed = [replace(part, **what) if part.name == name else part for part in self.cluster.deployed]
+
+    def plan(self, **inputs: Any) -> str:
+        """A plan; nothing changes."""
+        self.is_obeyed = False
+        plan = self.ask("deploy-plan", **(inputs or {"images": {"web": NEW.image}}))
+        self.work()
+        self.is_obeyed = True
+        return plan
+
+    def images(self) -> dict[str, str]:
+        """What the parts have."""
+        return {part.name: part.image for part in self.cluster.deployed}
+
+
+@pytest.fixture
+def shop(world: World, settings: Settings) -> Shop:
+    """Web in an old version; the registry has a new one."""
+    return Shop(world, settings)
+
+
+# Hosts --------------------------------------------------------------------------------------------------------------
+
+
+def test_a_host_with_pinned_parts_is_not_drained() -> None:
+    pinned = replace(HERE, tasks=(Placed("w_postgres", "running", "postgres", is_pinned=True),))
+    assert "postgres can run on no other host" in str(why_not_drain(pinned, (pinned, THERE)))
+
+
+def test_the_last_active_manager_is_not_drained_and_another_may_be() -> None:
+    worker = replace(THERE, role="worker")
+    assert "last active manager" in str(why_not_drain(HERE, (HERE, worker)))
+    assert "last active manager" in str(why_not_drain(HERE, (HERE, replace(THERE, availability="drain"))))
+    assert why_not_drain(HERE, (HERE, THERE)) is None
+    assert why_not_drain(worker, (HERE, worker)) is None
+
+
+def test_the_nodes_that_move_are_those_of_this_deployment_that_run() -> None:
+    tasks = (
+        Placed("n1", "running", node_id="n1"),
+        Placed("n2", "failed", node_id="n2"),
+        Placed("n3", "running", node_id="n3", is_ours=False),
+        Placed("w_web", "running", "web"),
+    )
+    assert moved(replace(HERE, tasks=tasks)) == ["n1"]
+
+
+def test_draining_is_a_job_and_refused_by_the_director_too(shop: Shop) -> None:
+    job_id = shop.ask("host", host=H2, availability="drain")
+    shop.work()
+    assert shop.job(job_id).state == JobState.SUCCEEDED
+    assert shop.provisioner.played[-1] == ("playbooks/host.yml", {"host_id": H2, "host_availability": "drain"})
+    shop.cluster.found = [HERE]
+    refused = shop.ask("host", host=H1, availability="drain")
+    unknown = shop.ask("host", host="gone", availability="active")
+    shop.work()
+    assert "last active manager" in str(shop.job(refused).message)
+    assert "no such host" in str(shop.job(unknown).message)
+    assert len(shop.provisioner.played) == 1
+
+
+@pytest.mark.parametrize(
+    "inputs", [{}, {"host": H1}, {"host": H1, "availability": "pause"}, {"host": 1, "availability": "drain"}, {"x": 1}]
+)
+def test_a_host_takes_an_availability_and_nothing_else(shop: Shop, inputs: dict[str, Any]) -> None:
+    with pytest.raises(BadInput):
+        shop.ask("host", **inputs)
+
+
+def test_a_machine_is_read_from_the_engines_words() -> None:
+    resources = {"NanoCPUs": 2_000_000_000, "MemoryBytes": 1024}
+    node = {
+        "ID": H1,
+        "Description": {"Hostname": "h", "Resources": resources, "Engine": {"EngineVersion": "26"}},
+        "Spec": {"Role": "manager", "Availability": "active"},
+        "Status": {"State": "ready", "Addr": "10.0.0.1"},
+        "ManagerStatus": {"Leader": True},
+    }
+    spec = {
+        "Resources": {"Reservations": {"NanoCPUs": 500_000_000, "MemoryBytes": 256}},
+        "Placement": {"Constraints": [f"node.id == {H1}"]},
+    }
+    task = {"ServiceID": "s", "Status": {"State": "running"}, "Spec": spec}
+    service = {"Spec": {"Name": "u_web", "Labels": {"werkbank.part": "web", "werkbank.stack": "u"}}}
+    machine = machine_of(node, [task], {"s": service}, "u")
+    assert (machine.cpus, machine.reserved_cpus, machine.reserved_memory_bytes) == (2, 0.5, 256)
+    assert machine.tasks == (Placed("u_web", "running", "web", None, True, True),)
+    assert (machine.used_cpus, machine.is_leader) == (None, True)
+
+
+def test_what_the_kernel_does_not_tell_is_unknown() -> None:
+    def read(name: str) -> str:
+        raise OSError(name)
+
+    assert Usage(read).look() == (None, None)
+
+
+def test_use_is_what_changed_since_the_last_look() -> None:
+    stats = iter(["cpu 0 0 0 0 0 0 0 0", "cpu 30 0 0 70 0 0 0 0"])
+    memory = "MemTotal: 100 kB\nMemFree: 5 kB\nMemAvailable: 60 kB\n"
+    cpus, taken = Usage(lambda name: memory if name == "meminfo" else next(stats)).look()
+    assert (cpus, taken) == (pytest.approx(0.3), 40 * 1024)
+
+
+def test_a_part_is_read_from_the_engines_words() -> None:
+    container = {"ContainerSpec": {"Image": "r/web:1"}}
+    spec = {"Labels": {"werkbank.part": "web"}, "TaskTemplate": container}
+    part = part_of({"ID": "s", "Version": {"Index": 3}, "Spec": spec, "ServiceStatus": {"RunningTasks": 1}})
+    assert part == Part("web", "s", 3, "r/web:1", "", True)
+
+
+# Deployments --------------------------------------------------------------------------------------------------------
+
+
+def test_a_plan_names_what_changes_and_no_node_and_changes_nothing(shop: Shop) -> None:
+    job = shop.job(shop.plan())
+    assert job.state == JobState.SUCCEEDED
+    assert job.result is not None
+    assert job.result["nodes"] == []
+    [row] = job.result["parts"]
+    assert (row["name"], row["from"], row["to"], row["is_restarted"]) == ("web", OLD.image, NEW.image, True)
+    assert shop.images()["web"] == OLD.image
+
+
+def test_a_plan_is_applied_as_it_was_shown_and_recorded(shop: Shop) -> None:
+    job_id = shop.ask("deploy", plan=shop.plan())
+    shop.work()
+    assert shop.job(job_id).state == JobState.SUCCEEDED
+    assert shop.images()["web"] == NEW.image
+    with shop.world.database.begin() as session:
+        [row] = deployments.list_deployments(session)
+    assert (row.images, row.by, row.job_id, row.outcome) == (shop.images(), "ada@werkbank.example", job_id, "succeeded")
+
+
+@pytest.mark.parametrize("what", [{"version": 99}, {"image": "127.0.0.1:1/werkbank/director:2"}, {"service": "new"}])
+def test_a_plan_is_refused_when_the_world_moved_since(shop: Shop, what: dict[str, Any]) -> None:
+    plan = shop.plan()
+    shop.change("director", **what)
+    job_id = shop.ask("deploy", plan=plan)
+    shop.work()
+    assert (shop.job(job_id).state, shop.job(job_id).message) == (JobState.FAILED, deployments.MOVED)
+    assert shop.images()["web"] == OLD.image
+
+
+def test_a_plan_cannot_be_applied_twice_and_what_is_no_plan_not_at_all(shop: Shop) -> None:
+    plan = shop.plan()
+    first, second, none = shop.ask("deploy", plan=plan), shop.ask("deploy", plan=plan), shop.ask("deploy", plan="x")
+    for _ in range(3):
+        shop.work()
+    assert [shop.job(each).state for each in (first, second, none)] == ["succeeded", "failed", "failed"]
+
+
+def test_a_part_that_was_changed_while_the_plan_was_made_makes_it_worthless(shop: Shop) -> None:
+    told = {"name": "web", "from": "something else", "to": NEW.image, "is_changed": True}
+    shop.provisioner.plays["upgrade.yml"] = lambda _: Outcome(True, told={"parts": [told]})
+    job_id = shop.ask("deploy", plan=shop.plan())
+    shop.work()
+    assert shop.job(job_id).message == deployments.MOVED
+
+
+def test_an_image_is_deployed_in_the_form_of_make_up_however_it_was_named(shop: Shop) -> None:
+    for name in (f"127.0.0.1:1/werkbank/web:{NEW.tag}", f"127.0.0.1:1/werkbank/web:{NEW.tag}@{NEW.digest}"):
+        shop.plan(images={"web": name})
+        assert shop.provisioner.played[-1][1]["platform_parts_images"][0]["image"] == NEW.image
+    part = shop.cluster.deployed[0]
+    assert [option["image"] for option in deployments.options(part, shop.world.adapters.registry)] == [OLD.image, NEW.image]
+
+
+def test_a_run_that_failed_midway_is_recorded_with_who_asked_for_it(shop: Shop) -> None:
+    plan = shop.plan()
+
+    def fail(_: dict[str, Any]) -> Outcome:
+        shop.change("web", image=NEW.image, version=8)
+        return Outcome(False, "The new gateway did not become healthy; the swarm went back to the old one.")
+
+    shop.provisioner.plays["upgrade.yml"] = fail
+    job_id = shop.ask("deploy", plan=plan)
+    shop.work()
+    deployments.note_outside(shop.world.database, shop.cluster)
+    assert "gateway did not become healthy" in str(shop.job(job_id).message)
+    with shop.world.database.begin() as session:
+        [row] = deployments.list_deployments(session)
+    assert (row.by, row.outcome, row.images["web"]) == ("ada@werkbank.example", "failed", NEW.image)
+
+
+def test_a_run_that_failed_without_a_change_is_no_deployment(shop: Shop) -> None:
+    deployments.note_outside(shop.world.database, shop.cluster)
+    plan = shop.plan()
+    shop.provisioner.plays["upgrade.yml"] = lambda _: Outcome(False, "The engine refused it.")
+    shop.ask("deploy", plan=plan)
+    shop.work()
+    with shop.world.database.begin() as session:
+        assert [row.by for row in deployments.list_deployments(session)] == [deployments.OUTSIDE]
+
+
+def test_patience_begins_when_the_run_has_ended(shop: Shop, time: Time) -> None:
+    plan = shop.plan()
+
+    def take_long(_: dict[str, Any]) -> Outcome:
+        time.pass_by(minutes=7)
+        shop.change("web", image=NEW.image, version=8, update="updating")
+        return Outcome(True, told={})
+
+    shop.provisioner.plays["upgrade.yml"] = take_long
+    job_id = shop.ask("deploy", plan=plan)
+    shop.work()
+    assert shop.job(job_id).state == JobState.RUNNING
+    shop.change("web", update="completed")
+    shop.work()
+    assert shop.job(job_id).state == JobState.SUCCEEDED
+
+
+def test_the_director_that_deploys_itself_is_judged_by_the_next_one(shop: Shop) -> None:
+    plan = shop.plan()
+    job_id = shop.ask("deploy", plan=plan)
+    shop.cut_off(job_id, run_id="r")
+    shop.work()
+    assert shop.job(job_id).state == JobState.RUNNING
+    shop.change("web", image=NEW.image, update="updating")
+    shop.work()
+    assert shop.job(job_id).state == JobState.RUNNING
+    shop.change("web", update="completed")
+    shop.work()
+    assert shop.job(job_id).state == JobState.SUCCEEDED
+
+
+def test_a_part_that_the_swarm_took_back_fails_the_deployment(shop: Shop) -> None:
+    job_id = shop.ask("deploy", plan=shop.plan())
+    shop.cut_off(job_id, run_id="r")
+    shop.change("web", update="rollback_completed")
+    shop.work()
+    assert "web did not become healthy" in str(shop.job(job_id).message)
+    with shop.world.database.begin() as session:
+        assert [row.outcome for row in deployments.list_deployments(session)] == ["failed"]
+
+
+def test_a_deployment_that_never_comes_about_ends(shop: Shop, time: Time) -> None:
+    job_id = shop.ask("deploy", plan=shop.plan())
+    shop.cut_off(job_id, run_id="r")
+    time.pass_by(minutes=7)
+    shop.work()
+    assert "web did not run as planned" in str(shop.job(job_id).message)
+
+
+def test_what_runs_can_be_named_by_its_digest_alone(shop: Shop) -> None:
+    shop.change("web", image=deployments.by_digest(OLD.image, OLD.digest))
+    job_id = shop.ask("deploy", plan=shop.plan(images={"web": deployments.by_digest(OLD.image, NEW.digest)}))
+    shop.work()
+    assert shop.job(job_id).state == JobState.SUCCEEDED
+    assert shop.images()["web"] == f"127.0.0.1:1/werkbank/web@{NEW.digest}"
+
+
+def test_the_director_and_the_database_are_changed_last(shop: Shop) -> None:
+    shop.cluster.deployed.append(Part("postgres", "s3", 9, OLD.image))
+    images = {part.name: part.image for part in shop.cluster.deployed}
+    shop.plan(images=images)
+    items = shop.provisioner.played[-1][1]["platform_parts_images"]
+    assert [(item["name"], item["is_last"]) for item in items] == [("web", False), ("postgres", True), ("director", True)]
+
+
+def test_only_images_of_the_part_that_the_registry_has_are_planned(shop: Shop) -> None:
+    other = shop.plan(images={"director": NEW.image})
+    gone = shop.plan(images={"web": "127.0.0.1:1/werkbank/web:gone"})
+    forged = shop.plan(images={"web": "127.0.0.1:1/werkbank/web@sha256:0"})
+    foreign = shop.plan(images={"web": NEW.image.replace("127.0.0.1:1", "evil.example")})
+    assert "no image of the part" in str(shop.job(other).message)
+    assert "no image of the part" in str(shop.job(foreign).message)
+    for each in (gone, forged):
+        assert "The registry has no image" in str(shop.job(each).message)
+    assert shop.provisioner.played == []
+
+
+@pytest.mark.parametrize("inputs", [{}, {"images": {"x": "y"}}, {"images": {"web": 1}}, {"images": [1]}, {"deployment": 1}])
+def test_a_plan_takes_images_of_parts_or_a_deployment(shop: Shop, inputs: dict[str, Any]) -> None:
+    with pytest.raises(BadInput):
+        shop.ask("deploy-plan", **inputs)
+
+
+def test_what_was_deployed_otherwise_is_noted_once_and_can_be_gone_back_to(shop: Shop) -> None:
+    database, cluster = shop.world.database, shop.cluster
+    for _ in range(2):
+        deployments.note_outside(database, cluster)
+    shop.ask("deploy", plan=shop.plan())
+    shop.work()
+    deployments.note_outside(database, cluster)
+    with database.begin() as session:
+        newest, oldest = deployments.list_deployments(session)
+    assert (oldest.by, oldest.images["web"], newest.images["web"]) == (deployments.OUTSIDE, OLD.image, NEW.image)
+    shop.ask("deploy", plan=shop.plan(deployment=oldest.id))
+    shop.work()
+    assert shop.images()["web"] == OLD.image
+
+
+def test_parts_that_are_being_changed_are_not_noted_yet(shop: Shop) -> None:
+    shop.change("web", update="updating")
+    deployments.note_outside(shop.world.database, shop.cluster)
+    with shop.world.database.begin() as session:
+        assert deployments.list_deployments(session) == []
+
+
+def test_the_last_ten_deployments_are_kept(shop: Shop, time: Time) -> None:
+    with shop.world.database.begin() as session:
+        for number in range(12):
+            time.pass_by(seconds=1)
+            deployments.record(session, {"web": Part("web", "s", number, f"image {number}")}, "ada@werkbank.example")
+        found = deployments.list_deployments(session, 100)
+    assert [row.images["web"] for row in found] == [f"image {number}" for number in range(11, 1, -1)]
+
+
+# The API ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def asked(shop: Shop, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> FlaskClient:
+    """The director's own interface; `web` reaches it."""
+    platform = Platform(shop.world.adapters)
+    app = create_app(settings, shop.world.database, lambda: None, logs=lambda *_: (), platform=platform)
+    client = app.test_client()
+
+    def ask(path: str, **_: float) -> Any:
+        answer = client.get(path)
+        if answer.status_code != 200:
+            raise SwarmUnreadable(answer.json["error"]["message"])
+        return answer.json["data"]
+
+    monkeypatch.setattr(views, "ask_director", ask)
+    return client
+
+
+@pytest.fixture
+def admin(world: World, settings: Settings) -> Visitor:
+    """Ada, with her browser."""
+    visitor = Visitor(world.database, settings)
+    assert visitor.log_in("ada@werkbank.example").status_code == 200
+    return visitor
+
+
+def test_hosts_name_their_nodes_and_why_they_cannot_be_drained(shop: Shop, admin: Visitor, asked: FlaskClient) -> None:
+    node_id = shop.world.add_node()
+    shop.cluster.found = [replace(HERE, tasks=(Placed("n", "running", node_id=node_id),)), replace(THERE, role="worker")]
+    host, _ = admin.get("/hosts").json["data"]
+    assert [(node["project"], node["owner"]) for node in host["moves"]] == [("Bone plate study", "ada@werkbank.example")]
+    assert host["tasks"][0]["node"]["id"] == node_id
+    assert "last active manager" in host["cannot_drain"]
+    refused = admin.post(f"/hosts/{H1}/availability", availability="drain")
+    assert (refused.status_code, refused.json["error"]["message"]) == (409, host["cannot_drain"])
+    assert admin.post(f"/hosts/{H2}/availability", availability="drain").status_code == 202
+    assert admin.post("/hosts/none/availability", availability="drain").status_code == 404
+
+
+def test_parts_show_what_the_registry_has_for_them(shop: Shop, admin: Visitor, asked: FlaskClient) -> None:
+    director, web = sorted(admin.get("/parts").json["data"], key=lambda part: part["name"])
+    assert [(option["tag"], option["is_current"]) for option in web["options"]] == [("0a1b", True), ("2c3d", False)]
+    # By digest alone, as the deploy names them: the same image has one name, and is no change.
+    assert [option["image"] for option in web["options"]] == [f"127.0.0.1:1/werkbank/web@{each.digest}" for each in (OLD, NEW)]
+    assert director["options"] == []
+    registry: Any = shop.world.adapters.registry
+    registry.is_away = True
+    assert "registry" in admin.get("/parts").json["data"][0]["problem"]
+
+
+def test_a_swarm_that_cannot_be_read_is_said_in_a_sentence(shop: Shop, admin: Visitor, asked: FlaskClient) -> None:
+    shop.cluster.is_away = True
+    for path in ("/hosts", "/parts"):
+        answer = admin.get(path)
+        assert answer.status_code == 503
+        assert "did not answer" in answer.json["error"]["message"]
+
+
+def test_a_director_that_is_away_is_said_in_a_sentence(admin: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: http.client.HTTPConnection) -> None:
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(http.client.HTTPConnection, "connect", refuse)
+    assert admin.get("/hosts").status_code == 503
+
+
+def test_hosts_parts_and_deployments_are_for_administrators(visitors: tuple[Visitor, Visitor]) -> None:  # noqa: F811
+    ada, bob = visitors
+    assert [bob.get(path).status_code for path in ("/hosts", "/parts", "/deployments")] == [403] * 3
+    assert bob.post(f"/hosts/{H1}/availability", availability="drain").status_code == 403
+    assert ada.get("/deployments").json["data"] == []
+
+
+# The module ---------------------------------------------------------------------------------------------------------
+
+PATH = Path(__file__).resolve().parents[2] / "roles" / "platform_parts" / "library" / "platform_parts_images.py"
+WEB = {"name": "web", "service": "s1", "version": 7, "image": "r/web@sha256:2", "is_last": False}
+DIRECTOR = {"name": "director", "service": "s2", "version": 8, "image": "r/director@sha256:2", "is_last": True}
+
+
+class Engine:
+    """What the module asks of the engine: services with all that a deploy gave them."""
+
+    def __init__(self) -> None:
+        self.services = {item["service"]: service_of(item) for item in (WEB, DIRECTOR)}
+        self.changed: list[str] = []
+        self.then = "completed"
+        self._auth_configs: Any = AuthConfig({})
+        self.credstore_env: dict[str, str] = {}
+
+    def inspect_service(self, service: Any) -> Any:
+        """As docker-py has it."""
+        return copy.deepcopy(self.services[str(service)])
+
+    def _url(self, path: str, service: str) -> str:
+        return service
+
+    def _post_json(self, url: str, data: Any, params: Any, headers: Any) -> None:
+        assert params["version"] == self.services[url]["Version"]["Index"]
+        self.services[url] |= {"Spec": data, "UpdateStatus": {"State": self.then}, "Version": {"Index": 99}}
+        self.changed.append(url)
+
+    def _raise_for_status(self, answer: None) -> None:
+        """It went well."""
+
+
+def service_of(item: dict[str, Any]) -> dict[str, Any]:
+    """A service with secrets and settings."""
+    container = {"Image": f"r/{item['name']}@sha256:1", "Env": ["A=b"], "Secrets": [{"SecretID": "x"}]}
+    labels = {"werkbank.stack": "unit", "werkbank.part": item["name"]}
+    spec = {"Name": item["name"], "Labels": labels, "TaskTemplate": {"ContainerSpec": container, "ForceUpdate": 0}}
+    return {"ID": item["service"], "Version": {"Index": item["version"]}, "Spec": spec}
+
+
+@pytest.fixture
+def module() -> Any:
+    """The module of the role, as Python's."""
+    spec = importlib.util.spec_from_file_location("platform_parts_images", PATH)
+    assert spec is not None
+    assert spec.loader is not None
+    made = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(made)
+    return made
+
+
+def play(module: Any, engine: Engine, *parts: dict[str, Any], is_check: bool = False) -> Any:
+    """One task."""
+    asked = SimpleNamespace(params={"parts": list(parts), "patience": 1}, check_mode=is_check)
+    return module.run(asked, module.Parts(engine, "unit"))
+
+
+def test_the_module_changes_images_and_nothing_else_the_director_last(module: Any) -> None:
+    engine = Engine()
+    before = copy.deepcopy(engine.services)
+    done = play(module, engine, DIRECTOR, WEB)
+    assert (done["changed"], engine.changed) == (True, ["s1", "s2"])
+    for item in (WEB, DIRECTOR):
+        expected = before[item["service"]]["Spec"]
+        expected["TaskTemplate"]["ContainerSpec"]["Image"] = item["image"]
+        assert engine.services[item["service"]]["Spec"] == expected
+
+
+def test_the_module_changes_nothing_in_check_mode_and_says_what_it_would(module: Any) -> None:
+    engine = Engine()
+    done = play(module, engine, WEB, is_check=True)
+    assert (done["changed"], engine.changed) == (True, [])
+    assert done["diff"]["prepared"].splitlines()[-2:] == ["-web: r/web@sha256:1", "+web: r/web@sha256:2"]
+
+
+def test_the_module_leaves_what_is_so_already(module: Any) -> None:
+    engine = Engine()
+    done = play(module, engine, WEB | {"image": "r/web@sha256:1"})
+    assert (done["changed"], engine.changed, done["diff"]["prepared"]) == (False, [], "")
+
+
+@pytest.mark.parametrize("wrong", [{"version": 6}, {"name": "gateway"}])
+def test_the_module_touches_nothing_when_one_part_is_not_as_planned(module: Any, wrong: dict[str, Any]) -> None:
+    engine = Engine()
+    with pytest.raises(module.CannotChange):
+        play(module, engine, DIRECTOR, WEB | wrong)
+    assert engine.changed == []
+
+
+def test_the_module_ends_at_a_part_that_the_swarm_took_back(module: Any) -> None:
+    engine = Engine()
+    engine.then = "rollback_completed"
+    with pytest.raises(module.CannotChange, match="did not become healthy"):
+        play(module, engine, WEB, DIRECTOR)
+    assert engine.changed == ["s1"]

@@ -1,0 +1,1 @@
+"""Hosts of the swarm, and deployments of the platform."""
