@@ -21,7 +21,7 @@ export function UserPage() {
   const { id = "" } = useParams();
   const { data: account, error, refetch } = useAccount(id);
   useDocumentTitle(`${account?.name ?? words.title} · ${texts.product}`);
-  if (error instanceof ApiError && error.status === 404) return <EmptyState title={words.notFoundTitle} />;
+  if (error instanceof ApiError && error.status === 404) return <EmptyState isPage title={words.notFoundTitle} />;
   const mark = account && words.states[account.state as keyof typeof words.states];
   return (
     <div className={`${list.page} ${css.narrow}`}>
