@@ -4,6 +4,7 @@ import { useAccount } from "../../api/users";
 import { Ago } from "../../components/Ago";
 import { EmptyState } from "../../components/EmptyState";
 import { ErrorNote } from "../../components/ErrorNote";
+import { Icon } from "../../components/Icon";
 import list from "../../components/List.module.css";
 import { ListSkeleton } from "../../components/ListSkeleton";
 import { texts } from "../../texts";
@@ -26,7 +27,7 @@ export function UserPage() {
   return (
     <div className={`${list.page} ${css.narrow}`}>
       <Link to="/users" className={css.back}>
-        ← {words.back}
+        <Icon name="back" size={14} /> {words.back}
       </Link>
       <ErrorNote error={error} onRetry={() => void refetch()} />
       {!account && !error && <ListSkeleton rows={4} />}
