@@ -584,7 +584,7 @@ export const texts = {
     partsHint: "Choose a version for each part, then look at what would change. Nodes that run stay as they are.",
     part: "Part",
     version: (name: string) => `Version of ${name}`,
-    made: (tag: string, ago: string | null) => (ago ? `${tag}, made ${ago}` : tag),
+    made: (tag: string, ago: string | null) => (ago ? `${tag}, ${ago}` : tag),
     current: "runs now",
     unlisted: "not in the registry",
     newest: "Choose the newest",

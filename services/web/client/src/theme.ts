@@ -33,8 +33,9 @@ export const theme = createTheme({
     TextInput: { defaultProps: { size: "sm" } },
     PasswordInput: { defaultProps: { size: "sm" } },
     Tooltip: { defaultProps: { openDelay: 400, fz: 12 } },
+    SegmentedControl: { defaultProps: { withItemsBorders: false } },
     Modal: { defaultProps: { centered: true, closeButtonProps: { "aria-label": texts.close }, overlayProps: { backgroundOpacity: 0.35 }, transitionProps: { duration: 120 } } },
-    Menu: { defaultProps: { shadow: "sm", transitionProps: { duration: 80 } } },
+    Menu: { defaultProps: { shadow: "sm", withInitialFocusPlaceholder: false, transitionProps: { duration: 80 } } },
   },
 });
 

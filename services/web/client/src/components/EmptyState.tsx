@@ -2,10 +2,14 @@
 import type { ReactNode } from "react";
 import css from "./EmptyState.module.css";
 
-export function EmptyState({ title, text, children }: { title: string; text?: string; children?: ReactNode }) {
+type Props = { title: string; text?: string; isPage?: boolean; children?: ReactNode };
+
+/** `isPage`: there is nothing else on the page, so its title is the page's. */
+export function EmptyState({ title, text, isPage, children }: Props) {
+  const Title = isPage ? "h1" : "h2";
   return (
     <div className={css.empty}>
-      <h2>{title}</h2>
+      <Title>{title}</Title>
       {text && <p>{text}</p>}
       {children}
     </div>

@@ -1,5 +1,6 @@
 /** The rail: the few places there are to go. */
 import { Menu, Tooltip } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
 import { Link, useLocation } from "react-router";
 import { useLogout, useUser } from "../api/session";
 import { texts } from "../texts";
@@ -24,6 +25,7 @@ export function Rail({ onFind }: { onFind: () => void }) {
   const user = useUser();
   const logout = useLogout();
   const { pathname } = useLocation();
+  const isBelow = useMediaQuery("(max-width: 700px)", window.innerWidth <= 700);
   const isCockpit = COCKPIT.some((part) => pathname.startsWith(part));
   return (
     <nav className={css.rail} aria-label={texts.nav.label}>
@@ -38,7 +40,7 @@ export function Rail({ onFind }: { onFind: () => void }) {
           <Icon name="search" size={18} />
         </button>
       </Tooltip>
-      <Menu position="right-end" withinPortal>
+      <Menu position={isBelow ? "top-end" : "right-end"} withinPortal>
         <Menu.Target>
           <button type="button" className={`${css.link} ${css.account}`} aria-label={texts.nav.account}>
             <Icon name="account" size={18} />

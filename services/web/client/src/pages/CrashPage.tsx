@@ -8,7 +8,7 @@ import { texts } from "../texts";
 export function CrashPage() {
   const error = useRouteError();
   return (
-    <EmptyState title={texts.product} text={texts.errors.unexpected}>
+    <EmptyState isPage title={texts.product} text={texts.errors.unexpected}>
       <Button onClick={() => location.reload()}>{texts.errors.tryAgain}</Button>
       <Details text={error instanceof Error ? (error.stack ?? error.message) : String(error)} />
     </EmptyState>

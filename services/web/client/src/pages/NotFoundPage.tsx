@@ -5,7 +5,7 @@ import { texts } from "../texts";
 
 export function NotFoundPage() {
   return (
-    <EmptyState title={texts.notFound.title}>
+    <EmptyState isPage title={texts.notFound.title}>
       <Button component={Link} to="/">
         {texts.notFound.action}
       </Button>

@@ -1,5 +1,6 @@
 /** What those who run the workbench look at: one page per part, all under one strip. */
-import { NavLink, Outlet } from "react-router";
+import { useEffect, useRef } from "react";
+import { NavLink, Outlet, useLocation } from "react-router";
 import { useUser } from "../../api/session";
 import { EmptyState } from "../../components/EmptyState";
 import { texts } from "../../texts";
@@ -9,10 +10,14 @@ const words = texts.cockpit;
 
 export function Cockpit() {
   const user = useUser();
-  if (user?.role !== "admin") return <EmptyState title={words.notForYouTitle} text={words.notForYouText} />;
+  const nav = useRef<HTMLElement>(null);
+  const { pathname } = useLocation();
+  // Where the strip is wider than the screen, the entry that one is on stays in sight.
+  useEffect(() => nav.current?.querySelector("[aria-current]")?.scrollIntoView?.({ block: "nearest", inline: "nearest" }), [pathname]);
+  if (user?.role !== "admin") return <EmptyState isPage title={words.notForYouTitle} text={words.notForYouText} />;
   return (
     <>
-      <nav className={css.nav} aria-label={words.nav}>
+      <nav ref={nav} className={css.nav} aria-label={words.nav}>
         {Object.entries(words.pages).map(([path, name]) => (
           <NavLink key={path} to={`/${path}`}>
             {name}

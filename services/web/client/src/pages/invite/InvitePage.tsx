@@ -28,7 +28,7 @@ export function InvitePage() {
   if (!token || invitation.error) {
     return (
       <main className={css.page}>
-        <EmptyState title={token ? words.overTitle : words.noneTitle} text={token ? sentenceOf(invitation.error) : words.noneText}>
+        <EmptyState isPage title={token ? words.overTitle : words.noneTitle} text={token ? sentenceOf(invitation.error) : words.noneText}>
           <Button component={Link} to="/login" variant="default">
             {words.toLogin}
           </Button>

@@ -10,7 +10,7 @@ export function Containers({ node }: { node: Node }) {
   if (!node.containers?.length) return null;
   return (
     <section>
-      <h3>{words.containers}</h3>
+      <h2>{words.containers}</h2>
       <ul className={css.containers} data-testid="node-containers">
         {node.containers.map((each) => (
           <ContainerRow key={each.name} container={each} />

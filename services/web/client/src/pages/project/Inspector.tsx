@@ -60,7 +60,7 @@ export function Inspector({ project, node, serviceOf, onHide }: Props) {
       <Containers node={node} />
       <ReapHistory node={node} />
       <section>
-        <h3>{words.about}</h3>
+        <h2>{words.about}</h2>
         <dl>
           <dt>{words.service}</dt>
           <dd title={node.service_key}>{service?.name ?? node.service_key}</dd>

@@ -24,7 +24,7 @@ export function Lease({ node }: { node: Node }) {
     keep.mutate({ id: node.id, until: moment?.toISOString() ?? null }, { onSuccess: choosing.close });
   return (
     <section>
-      <h3>{words.title}</h3>
+      <h2>{words.title}</h2>
       <p data-testid="node-lease">{leaseLine(lease, now)}</p>
       <div className={css.keep}>
         <KeepMenu label={isHeld ? words.keepOther : words.keep} onKeep={until} onOther={choosing.open} />

@@ -9,7 +9,7 @@ export function Outputs({ node, service }: { node: Node; service: Service | unde
   if (!ports.length) return null;
   return (
     <section>
-      <h3>{texts.node.outputs}</h3>
+      <h2>{texts.node.outputs}</h2>
       <dl>
         {ports.map((port) => (
           <div key={port.key} title={port.description}>

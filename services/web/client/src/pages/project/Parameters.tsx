@@ -21,7 +21,7 @@ export function Parameters({ project, node, serviceOf }: Props) {
 
   return (
     <section data-testid="node-parameters">
-      <h3>{texts.parameters.title}</h3>
+      <h2>{texts.parameters.title}</h2>
       <div className={css.fields}>
         {ports.map((port) => {
           const isLinked = project.links.some((link) => link.target_node === node.id && link.target_port === port.key);

@@ -41,7 +41,7 @@ export function ProjectPage() {
 
 function MissingProject({ sentence }: { sentence: string }) {
   return (
-    <EmptyState title={texts.project.notFoundTitle} text={sentence}>
+    <EmptyState isPage title={texts.project.notFoundTitle} text={sentence}>
       <Button component={Link} to="/">
         {texts.project.notFoundAction}
       </Button>

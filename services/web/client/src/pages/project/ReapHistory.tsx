@@ -14,7 +14,7 @@ export function ReapHistory({ node }: { node: Node }) {
   if (!mine?.length) return null;
   return (
     <section>
-      <h3>{texts.node.reaps}</h3>
+      <h2>{texts.node.reaps}</h2>
       <ol className={css.reaps} data-testid="node-reaps">
         {mine.map((reap) => (
           <li key={reap.id}>

@@ -60,7 +60,7 @@ export function Selection({ project, cards, onDuplicate, onClear }: Props) {
       </div>
       <ErrorNote error={start.error ?? stop.error} />
       <section>
-        <h3>{words.alignTitle}</h3>
+        <h2>{words.alignTitle}</h2>
         <div className={css.ways}>
           {WAYS.map((way) => (
             <Tooltip key={way} label={words.ways[way]}>

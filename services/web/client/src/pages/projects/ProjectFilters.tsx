@@ -24,7 +24,7 @@ export function ProjectFilters({ place, onPlace, whose, onWhose, tags, tag, onTa
   return (
     <div className={css.filters}>
       <SegmentedControl
-        size="xs" withItemsBorders={false} aria-label={words.place} value={place} onChange={(value) => onPlace(value as Place)}
+        size="xs" aria-label={words.place} value={place} onChange={(value) => onPlace(value as Place)}
         data={(["projects", "templates", "trash"] as const).map((value) => ({ value, label: words.places[value] }))}
       />
       <div className={css.narrow}>

@@ -4,6 +4,7 @@ import { useAccount } from "../../api/users";
 import { Ago } from "../../components/Ago";
 import { EmptyState } from "../../components/EmptyState";
 import { ErrorNote } from "../../components/ErrorNote";
+import { Icon } from "../../components/Icon";
 import list from "../../components/List.module.css";
 import { ListSkeleton } from "../../components/ListSkeleton";
 import { texts } from "../../texts";
@@ -21,12 +22,12 @@ export function UserPage() {
   const { id = "" } = useParams();
   const { data: account, error, refetch } = useAccount(id);
   useDocumentTitle(`${account?.name ?? words.title} · ${texts.product}`);
-  if (error instanceof ApiError && error.status === 404) return <EmptyState title={words.notFoundTitle} />;
+  if (error instanceof ApiError && error.status === 404) return <EmptyState isPage title={words.notFoundTitle} />;
   const mark = account && words.states[account.state as keyof typeof words.states];
   return (
     <div className={`${list.page} ${css.narrow}`}>
       <Link to="/users" className={css.back}>
-        ← {words.back}
+        <Icon name="back" size={14} /> {words.back}
       </Link>
       <ErrorNote error={error} onRetry={() => void refetch()} />
       {!account && !error && <ListSkeleton rows={4} />}
