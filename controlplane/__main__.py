@@ -16,7 +16,7 @@ from typing import Any
 import waitress
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from controlplane import accounts, deployments, jobs, kept_logs, presence, projects, reaps, runs
+from controlplane import accounts, answers, deployments, jobs, kept_logs, presence, projects, reaps, runs
 from controlplane.bootstrap import real_adapters
 from controlplane.database import Bell, Database
 from controlplane.errors import SwarmUnreadable
@@ -45,7 +45,7 @@ def main() -> None:
     logging.getLogger("alembic").setLevel("WARNING")
     chosen = settings()
     _log_in_to_registry(chosen)
-    database = Database(chosen.database)
+    database = answers.watch(Database(chosen.database), answers.tell_gateways(chosen.gateway_url))
     leadership = Leadership(connecting(database.engine.url))
     log.info("Waiting to be the only director of this deployment.")
     leadership.take()

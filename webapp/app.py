@@ -23,7 +23,7 @@ import webapp.registry.views
 import webapp.runs.views
 import webapp.services.views
 import webapp.users.views
-from controlplane import presence
+from controlplane import answers, presence
 from controlplane.database import Bell, Database
 from controlplane.quotas import Quota
 from controlplane.settings import Settings
@@ -53,7 +53,7 @@ def create_web(
     settings: Settings, database: Database | None = None, bell: Bell | None = None, director: Transport | None = None
 ) -> Flask:
     """The workbench: its pages and /api/v0."""
-    rows = database or Database(settings.database)
+    rows = database or _rows(settings)
     app = _create("web", settings, rows, _WEB)
     app.extensions["bell"] = bell or Bell(rows)
     asking.install(app, settings.director_url, director)
@@ -64,12 +64,16 @@ def create_web(
 
 def create_authentication(settings: Settings, database: Database | None = None) -> Flask:
     """Who you are, whether you may, and where to."""
-    rows = database or Database(settings.database)
+    rows = database or _rows(settings)
     app = _create("authentication", settings, rows, _AUTHENTICATION)
     limiter.init_app(app)
     app.register_blueprint(webapp.authentication.gate.bp)
     _install_heartbeat(rows, "authentication")
     return app
+
+
+def _rows(settings: Settings) -> Database:
+    return answers.watch(Database(settings.database), answers.tell_gateways(settings.gateway_url))
 
 
 def _create(part: str, settings: Settings, database: Database, blueprints: tuple[Any, ...]) -> APIFlask:

@@ -28,8 +28,10 @@ def install(app: Flask, folder: Path) -> None:
             return jsonify(error_body(404, f"There is no /{path} in this API.", "NotFound")), 404
         if path and (folder / path).is_file():
             # The build puts a hash of the content into the names below assets/.
-            age = 31_536_000 if path.startswith("assets/") else 300
-            return _safe(send_from_directory(folder, path, max_age=age))
+            is_hashed = path.startswith("assets/")
+            answer = send_from_directory(folder, path, max_age=31_536_000 if is_hashed else 300)
+            answer.cache_control.immutable = is_hashed
+            return _safe(answer)
         return _safe(send_from_directory(folder, page.name, max_age=0))
 
 

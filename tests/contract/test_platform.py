@@ -180,6 +180,35 @@ def test_a_closed_nodes_service_network_and_route_are_gone_and_its_files_are_the
     person.call("DELETE", f"/projects/{there.project_id}")
 
 
+def test_the_very_next_request_to_a_nodes_page_after_logout_is_refused(deployment: Deployment, running: Running) -> None:
+    for _ in range(5):
+        person = deployment.admin()
+        assert [person.page(running.node["url"]).status_code for _ in range(3)] == [200, 200, 200]
+        cookies = dict(person.session.cookies)
+        person.call("POST", "/auth/logout")
+        assert requests.get(f"{deployment.url}{running.node['url']}", cookies=cookies, timeout=10).status_code == 401
+
+
+def test_the_very_next_request_with_a_revoked_token_is_refused(deployment: Deployment, running: Running) -> None:
+    token = running.person.call("POST", "/tokens", {"name": "short"})
+    url, headers = f"{deployment.url}{running.node['url']}", {"Authorization": f"Bearer {token['token']}"}
+    assert [requests.get(url, headers=headers, timeout=10).status_code for _ in range(3)] == [200, 200, 200]
+    running.person.call("DELETE", f"/tokens/{token['id']}")
+    assert requests.get(url, headers=headers, timeout=10).status_code == 401
+
+
+def test_the_very_next_request_to_a_closed_nodes_page_is_refused(deployment: Deployment) -> None:
+    there = start_echo(deployment.admin(), "read and close")
+    assert [there.person.page(there.node["url"]).status_code for _ in range(3)] == [200, 200, 200]
+    there.person.call("POST", f"/projects/{there.project_id}/nodes/{there.node['id']}/stop")
+    assert there.person.page(there.node["url"]).status_code == 410
+    there.person.call("DELETE", f"/projects/{there.project_id}")
+
+
+def test_nobody_outside_the_platform_makes_the_gateway_forget(deployment: Deployment) -> None:
+    assert requests.post(f"{deployment.url}/forget", timeout=10).status_code in (404, 405)
+
+
 def test_a_node_that_nobody_watches_is_closed_after_the_grace(deployment: Deployment) -> None:
     there = start_echo(deployment.admin(), "left alone")
     node = until(
