@@ -23,12 +23,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 class _Apart(LoadScopeScheduling):
-    """Side by side runs only what does not meet: what uses the one deployment stays together, and so do the roles' hosts."""
+    """Beside the tests on the real engine, which stay together in their order, run the unit tests, file by file."""
 
     def _split_scope(self, nodeid: str) -> str:
         kind = Path(nodeid.partition("::")[0]).parent.name
-        together = {"contract": "deployment", "browser": "deployment", "molecule": "molecule"}
-        return together.get(kind, nodeid.partition("::")[0])
+        return "engine" if kind in ("contract", "browser", "molecule") else nodeid.partition("::")[0]
 
 
 @pytest.hookimpl(optionalhook=True)

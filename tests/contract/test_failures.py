@@ -34,7 +34,7 @@ def asks(name: str, value: Any) -> dict[str, str]:
 BROKEN: list[tuple[str, str, dict[str, Any], str]] = [
     ("entry-point-missing", "2.0.1", {"command": "/no/such/program"}, "exec /no/such/program failed"),
     ("crashed", "2.0.2", {"broken": "crash"}, "ended with exit code 3"),
-    ("crash-loop", "2.0.3", {"broken": "loop"}, "ended 3 times, the last time with exit code 4"),
+    ("crash-loop", "2.0.3", {"broken": "loop"}, "ended 5 times, the last time with exit code 4"),
     ("out-of-memory", "2.0.4", {"broken": "memory"} | asks("Resources", {"Limits": {"MemoryBytes": 48 * MIB}}), "48 MiB"),
     (
         "port-silent",
