@@ -50,10 +50,7 @@ def main() -> None:
     log.info("Waiting to be the only director of this deployment.")
     leadership.take()
     database.migrate()
-    with database.begin() as session:
-        runs.close_interrupted(session)
-        if accounts.ensure_first_admin(session, chosen.admin_email, chosen.admin_password.get_secret_value()):
-            log.info("The first login is %s; its password is WERKBANK_ADMIN_PASSWORD in .env.", chosen.admin_email)
+    _begin_anew(database, chosen)
     adapters = real_adapters(chosen)
     reconciler = Reconciler(database, adapters, chosen)
     reaper = Reaper(database, adapters.prober, chosen.grace)
@@ -61,14 +58,7 @@ def main() -> None:
     pruner.forget_interrupted()
     worker = JobWorker(database, adapters, chosen, KINDS)
     worker.take_up()
-    stop = threading.Event()
-
-    def end(*_: object) -> None:
-        stop.set()
-        reconciler.wake.set()
-
-    signal.signal(signal.SIGTERM, end)
-    signal.signal(signal.SIGINT, end)
+    stop = _stop_on_signals(reconciler)
     _wake_on_changes(database, adapters, reconciler, stop)
     scheduler = _scheduled(database, chosen, adapters, reconciler, lambda: reaper.run(leadership.holds))
     scheduler.add_job(lambda: _note_outside(database, adapters), "interval", seconds=15, id="deployments")
@@ -88,6 +78,27 @@ def main() -> None:
     sweep.stop()
     reconciler.close()
     log.info("The director has stopped; running nodes stay as they are.")
+
+
+def _begin_anew(database: Database, chosen: Settings) -> None:
+    """What the director before this one left, and the first login."""
+    with database.begin() as session:
+        runs.close_interrupted(session)
+        if accounts.ensure_first_admin(session, chosen.admin_email, chosen.admin_password.get_secret_value()):
+            log.info("The first login is %s; its password is WERKBANK_ADMIN_PASSWORD in .env.", chosen.admin_email)
+
+
+def _stop_on_signals(reconciler: Reconciler) -> threading.Event:
+    """Set when the process is told to end; the loop hears it at once."""
+    stop = threading.Event()
+
+    def end(*_: object) -> None:
+        stop.set()
+        reconciler.wake.set()
+
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, end)
+    return stop
 
 
 def _note_outside(database: Database, adapters: Adapters) -> None:

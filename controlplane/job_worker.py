@@ -82,7 +82,6 @@ class JobWorker:
                 recorder.note,
                 recorder.is_cancel_asked,
                 timeout=kind.timeout,
-                inventory=kind.inventory,
                 is_check=kind.is_check,
             )
         except Exception:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from controlplane import journal, runs
 from controlplane.clock import now
-from controlplane.database import Database, ring
+from controlplane.database import Database
 from controlplane.errors import Conflict, JobNotFound
 from controlplane.jobs_model import Job, JobState
 from controlplane.masking import Mask
@@ -23,8 +23,6 @@ _RESTARTED = "The director was restarted while the job was under way, and nobody
 INTERRUPTED = f"{_RESTARTED} What it had done stays; ask for it again."
 CANCELED = "An administrator canceled the job. What it had done stays."
 UNKNOWN = "This version of the platform does not know such jobs; nothing was changed."
-# The name under which jobs ring.
-BELL = "jobs"
 _NEWEST_FIRST = (Job.asked_at.desc(), Job.id.desc())
 
 
@@ -83,7 +81,6 @@ class Kind:
     settle: Callable[[Work], Verdict | None] | None = None
     failed: Callable[[Work, str], None] = _nothing
     timeout: int = 180  # seconds
-    inventory: str = "local"
     group: str = ""
     is_repeatable: bool = False
     is_check: bool = False  # run with --check --diff
@@ -189,4 +186,3 @@ def _line(job: Job, kinds: dict[str, Kind]) -> str:
 
 def _note(session: Session, action: str, job: Job, **data: Any) -> None:
     journal.note(session, action, "job", job.id, name=job.kind, asked_by=job.asked_by, **data)
-    ring(session, BELL)

@@ -272,7 +272,6 @@ class Provisioner(Protocol):
         is_cancel_asked: Callable[[], bool] = never,
         *,
         timeout: int = 180,
-        inventory: str = "local",
         is_check: bool = False,
     ) -> Outcome:
         """Any playbook, `playbooks/name.yml`, for at most ``timeout`` seconds, on the hosts of a folder in inventory/;

@@ -89,7 +89,6 @@ class AnsibleProvisioner:
         *,
         tags: str | None = None,
         timeout: int = _TIMEOUT,
-        inventory: str = "local",
         is_check: bool = False,
     ) -> Outcome:
         """One run in a fresh folder of its own, for ansible-runner leaves its inputs and artifacts there."""
@@ -101,7 +100,7 @@ class AnsibleProvisioner:
                 private_data_dir=folder,
                 project_dir=str(self._settings.project_dir),
                 playbook=playbook,
-                inventory=str(self._settings.project_dir / "inventory" / inventory),
+                inventory=str(self._settings.project_dir / "inventory" / "local"),
                 extravars=literal(extravars),
                 tags=tags,
                 cmdline="--check --diff" if is_check else None,

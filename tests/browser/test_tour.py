@@ -63,12 +63,9 @@ def test_every_page_can_be_looked_at(browser: Browser, deployment: Deployment, p
         page.goto("/runs")
         expect(page.get_by_test_id("run-row").first).to_be_visible()
         shot("runs")
-        for part in ("cluster", "deploy", "services", "reaper", "events"):
+        for part in ("cluster", "deploy", "services", "registry", "users", "reaper", "events", "settings"):
             page.goto(f"/{part}")
-            page.wait_for_load_state()
+            expect(page.get_by_role("heading", level=1)).to_be_visible()
+            page.wait_for_load_state("load")
             shot(part)
-        page.goto("/settings")
-        page.wait_for_load_state()
-        shot("settings")
         context.close()
-    assert len(list(IMAGES.glob(f"*-{scheme}-*.png"))) >= 24

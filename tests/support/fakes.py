@@ -208,7 +208,6 @@ class FakeProvisioner:
         is_cancel_asked: Callable[[], bool] = never,
         *,
         timeout: int = 180,
-        inventory: str = "local",
         is_check: bool = False,
     ) -> Outcome:
         """See ``ports.Provisioner.run``."""

@@ -1,19 +1,13 @@
 """Hosts and deployments: who may be drained, what a plan says, and that it is applied as shown or not at all."""
 
-import copy
 import http.client
-import importlib.util
 from dataclasses import replace
-from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from docker.auth import AuthConfig
 from flask.testing import FlaskClient
 
 from controlplane import deployments
-from controlplane.adapters.cluster import Usage, machine_of, part_of
 from controlplane.cluster import Machine, Part, Placed, moved, why_not_drain
 from controlplane.errors import BadInput, SwarmUnreadable
 from controlplane.job_kinds import KINDS
@@ -130,48 +124,6 @@ def test_draining_is_a_job_and_refused_by_the_director_too(shop: Shop) -> None:
 def test_a_host_takes_an_availability_and_nothing_else(shop: Shop, inputs: dict[str, Any]) -> None:
     with pytest.raises(BadInput):
         shop.ask("host", **inputs)
-
-
-def test_a_machine_is_read_from_the_engines_words() -> None:
-    resources = {"NanoCPUs": 2_000_000_000, "MemoryBytes": 1024}
-    node = {
-        "ID": H1,
-        "Description": {"Hostname": "h", "Resources": resources, "Engine": {"EngineVersion": "26"}},
-        "Spec": {"Role": "manager", "Availability": "active"},
-        "Status": {"State": "ready", "Addr": "10.0.0.1"},
-        "ManagerStatus": {"Leader": True},
-    }
-    spec = {
-        "Resources": {"Reservations": {"NanoCPUs": 500_000_000, "MemoryBytes": 256}},
-        "Placement": {"Constraints": [f"node.id == {H1}"]},
-    }
-    task = {"ServiceID": "s", "Status": {"State": "running"}, "Spec": spec}
-    service = {"Spec": {"Name": "u_web", "Labels": {"werkbank.part": "web", "werkbank.stack": "u"}}}
-    machine = machine_of(node, [task], {"s": service}, "u")
-    assert (machine.cpus, machine.reserved_cpus, machine.reserved_memory_bytes) == (2, 0.5, 256)
-    assert machine.tasks == (Placed("u_web", "running", "web", None, True, True),)
-    assert (machine.used_cpus, machine.is_leader) == (None, True)
-
-
-def test_what_the_kernel_does_not_tell_is_unknown() -> None:
-    def read(name: str) -> str:
-        raise OSError(name)
-
-    assert Usage(read).look() == (None, None)
-
-
-def test_use_is_what_changed_since_the_last_look() -> None:
-    stats = iter(["cpu 0 0 0 0 0 0 0 0", "cpu 30 0 0 70 0 0 0 0"])
-    memory = "MemTotal: 100 kB\nMemFree: 5 kB\nMemAvailable: 60 kB\n"
-    cpus, taken = Usage(lambda name: memory if name == "meminfo" else next(stats)).look()
-    assert (cpus, taken) == (pytest.approx(0.3), 40 * 1024)
-
-
-def test_a_part_is_read_from_the_engines_words() -> None:
-    container = {"ContainerSpec": {"Image": "r/web:1"}}
-    spec = {"Labels": {"werkbank.part": "web"}, "TaskTemplate": container}
-    part = part_of({"ID": "s", "Version": {"Index": 3}, "Spec": spec, "ServiceStatus": {"RunningTasks": 1}})
-    assert part == Part("web", "s", 3, "r/web:1", "", True)
 
 
 # Deployments --------------------------------------------------------------------------------------------------------
@@ -445,101 +397,3 @@ def test_hosts_parts_and_deployments_are_for_administrators(visitors: tuple[Visi
     assert [bob.get(path).status_code for path in ("/hosts", "/parts", "/deployments")] == [403] * 3
     assert bob.post(f"/hosts/{H1}/availability", availability="drain").status_code == 403
     assert ada.get("/deployments").json["data"] == []
-
-
-# The module ---------------------------------------------------------------------------------------------------------
-
-PATH = Path(__file__).resolve().parents[2] / "roles" / "platform_parts" / "library" / "platform_parts_images.py"
-WEB = {"name": "web", "service": "s1", "version": 7, "image": "r/web@sha256:2", "is_last": False}
-DIRECTOR = {"name": "director", "service": "s2", "version": 8, "image": "r/director@sha256:2", "is_last": True}
-
-
-class Engine:
-    """What the module asks of the engine: services with all that a deploy gave them."""
-
-    def __init__(self) -> None:
-        self.services = {item["service"]: service_of(item) for item in (WEB, DIRECTOR)}
-        self.changed: list[str] = []
-        self.then = "completed"
-        self._auth_configs: Any = AuthConfig({})
-        self.credstore_env: dict[str, str] = {}
-
-    def inspect_service(self, service: Any) -> Any:
-        """As docker-py has it."""
-        return copy.deepcopy(self.services[str(service)])
-
-    def _url(self, path: str, service: str) -> str:
-        return service
-
-    def _post_json(self, url: str, data: Any, params: Any, headers: Any) -> None:
-        assert params["version"] == self.services[url]["Version"]["Index"]
-        self.services[url] |= {"Spec": data, "UpdateStatus": {"State": self.then}, "Version": {"Index": 99}}
-        self.changed.append(url)
-
-    def _raise_for_status(self, answer: None) -> None:
-        """It went well."""
-
-
-def service_of(item: dict[str, Any]) -> dict[str, Any]:
-    """A service with secrets and settings."""
-    container = {"Image": f"r/{item['name']}@sha256:1", "Env": ["A=b"], "Secrets": [{"SecretID": "x"}]}
-    labels = {"werkbank.stack": "unit", "werkbank.part": item["name"]}
-    spec = {"Name": item["name"], "Labels": labels, "TaskTemplate": {"ContainerSpec": container, "ForceUpdate": 0}}
-    return {"ID": item["service"], "Version": {"Index": item["version"]}, "Spec": spec}
-
-
-@pytest.fixture
-def module() -> Any:
-    """The module of the role, as Python's."""
-    spec = importlib.util.spec_from_file_location("platform_parts_images", PATH)
-    assert spec is not None
-    assert spec.loader is not None
-    made = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(made)
-    return made
-
-
-def play(module: Any, engine: Engine, *parts: dict[str, Any], is_check: bool = False) -> Any:
-    """One task."""
-    asked = SimpleNamespace(params={"parts": list(parts), "patience": 1}, check_mode=is_check)
-    return module.run(asked, module.Parts(engine, "unit"))
-
-
-def test_the_module_changes_images_and_nothing_else_the_director_last(module: Any) -> None:
-    engine = Engine()
-    before = copy.deepcopy(engine.services)
-    done = play(module, engine, DIRECTOR, WEB)
-    assert (done["changed"], engine.changed) == (True, ["s1", "s2"])
-    for item in (WEB, DIRECTOR):
-        expected = before[item["service"]]["Spec"]
-        expected["TaskTemplate"]["ContainerSpec"]["Image"] = item["image"]
-        assert engine.services[item["service"]]["Spec"] == expected
-
-
-def test_the_module_changes_nothing_in_check_mode_and_says_what_it_would(module: Any) -> None:
-    engine = Engine()
-    done = play(module, engine, WEB, is_check=True)
-    assert (done["changed"], engine.changed) == (True, [])
-    assert done["diff"]["prepared"].splitlines()[-2:] == ["-web: r/web@sha256:1", "+web: r/web@sha256:2"]
-
-
-def test_the_module_leaves_what_is_so_already(module: Any) -> None:
-    engine = Engine()
-    done = play(module, engine, WEB | {"image": "r/web@sha256:1"})
-    assert (done["changed"], engine.changed, done["diff"]["prepared"]) == (False, [], "")
-
-
-@pytest.mark.parametrize("wrong", [{"version": 6}, {"name": "gateway"}])
-def test_the_module_touches_nothing_when_one_part_is_not_as_planned(module: Any, wrong: dict[str, Any]) -> None:
-    engine = Engine()
-    with pytest.raises(module.CannotChange):
-        play(module, engine, DIRECTOR, WEB | wrong)
-    assert engine.changed == []
-
-
-def test_the_module_ends_at_a_part_that_the_swarm_took_back(module: Any) -> None:
-    engine = Engine()
-    engine.then = "rollback_completed"
-    with pytest.raises(module.CannotChange, match="did not become healthy"):
-        play(module, engine, WEB, DIRECTOR)
-    assert engine.changed == ["s1"]
