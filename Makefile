@@ -15,6 +15,8 @@ ENV_FILE ?= .env
 # Names of services to build or push, separated by commas; empty means all.
 SERVICES ?=
 export WERKBANK_ENV_FILE := $(abspath $(ENV_FILE))
+# Ansible starts a Python for every task: compiling what these import each time anew would double what a deploy computes.
+unexport PYTHONDONTWRITEBYTECODE
 PLAY = ANSIBLE_STDOUT_CALLBACK=steps $(SUDO) $(abspath $(BIN))/ansible-playbook -i $(INVENTORY)
 SETTING = $$(sed -n 's/^$(1)=//p' $(ENV_FILE))
 ONLY = $(if $(SERVICES),-e build_services=$(SERVICES))
@@ -86,7 +88,6 @@ unit: $(VENV)/.test ## Run the tests that need nothing but Python
 	@$(BIN)/python -m pytest -m unit $(PYTEST)
 
 molecule: root $(VENV)/.test ## Run the proofs of the roles
-	@$(PLAY) playbooks/engine.yml playbooks/swarm.yml
 	@$(SUDO) $(abspath $(BIN))/python -m pytest -m molecule $(PYTEST)
 
 lint: $(VENV)/.test ## Check style and types of Python, Ansible and YAML
@@ -115,7 +116,7 @@ root:
 	  echo "This needs root, for the engine and its certificates; nothing was changed. Run it as root, or allow $$(id -un) sudo without a password." >&2; exit 1; fi
 
 address:
-	@echo; echo "The workbench is at http://localhost:$(call SETTING,WERKBANK_PORT)"
+	@echo; echo "The workbench is at $$($(BIN)/python -m controlplane.deploy.address $(WERKBANK_ENV_FILE))"
 	@echo "The first login is $(call SETTING,WERKBANK_ADMIN_EMAIL); its password is WERKBANK_ADMIN_PASSWORD in $(WERKBANK_ENV_FILE)"
 
 $(VENV)/bin/uv: requirements/bootstrap.lock

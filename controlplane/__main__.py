@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
@@ -15,20 +16,26 @@ from typing import Any
 
 import waitress
 from apscheduler.schedulers.background import BackgroundScheduler
+from werkzeug.serving import make_server
 
 from controlplane import accounts, answers, deployments, jobs, kept_logs, presence, projects, reaps, runs
+from controlplane.ahead.pulls import Ahead
 from controlplane.bootstrap import real_adapters
 from controlplane.database import Bell, Database
 from controlplane.errors import SwarmUnreadable
+from controlplane.files import Files
 from controlplane.hosts import Hosts
 from controlplane.job_kinds import KINDS
 from controlplane.job_worker import JobWorker
 from controlplane.leader import Leadership, connecting
+from controlplane.loop import run_loop
 from controlplane.platform import Platform
+from controlplane.porter.built import remote_porters
+from controlplane.porter.remote import AllPorters, RemotePorters
 from controlplane.ports import Adapters
 from controlplane.prune import Pruner
 from controlplane.reaper import Reaper
-from controlplane.reconcile import Reconciler, run_loop
+from controlplane.reconcile import Reconciler
 from controlplane.settings import Settings, settings
 from controlplane.sweep import Sweep
 
@@ -37,11 +44,15 @@ log = logging.getLogger("controlplane")
 # ahead is how a client that went away is noticed.
 _WAITRESS: dict[str, Any] = {"threads": 64, "channel_request_lookahead": 1}
 
+# Each looks anew at all there is: on a busy machine it comes late rather than not at all, and never twice at once.
+_JOBS: dict[str, Any] = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+
 
 def main() -> None:
     """Run until SIGTERM."""
     logging.basicConfig(level="INFO", format="%(asctime)s %(levelname)-7s %(name)s: %(message)s", stream=sys.stdout)
-    logging.getLogger("apscheduler").setLevel("WARNING")
+    # That a job is left out while its last turn is at work is no news.
+    logging.getLogger("apscheduler").setLevel("ERROR")
     logging.getLogger("alembic").setLevel("WARNING")
     chosen = settings()
     _log_in_to_registry(chosen)
@@ -63,10 +74,18 @@ def main() -> None:
     scheduler = _scheduled(database, chosen, adapters, reconciler, lambda: reaper.run(leadership.holds))
     scheduler.add_job(lambda: _note_outside(database, adapters), "interval", seconds=15, id="deployments")
     scheduler.add_job(lambda: worker.look(leadership.holds), "interval", seconds=1, id="asked for")
+    ahead = Ahead(database, adapters, chosen)
+    scheduler.add_job(lambda: ahead.look(leadership.holds), "interval", seconds=15, id="images ahead")
     sweep = Sweep(database, adapters.registry)
     threading.Thread(target=sweep.run, name="sweep", daemon=True).start()
     world: dict[str, Any] = {"view": adapters.swarm.view, "tell": sweep.tell, "logs": adapters.swarm.logs}
-    world |= {"pruner": pruner, "platform": Platform(adapters)}
+    remote = remote_porters(database, adapters, chosen)
+    scheduler.add_job(lambda: _tidy(remote, leadership.holds), "interval", seconds=5, id="porters")
+    files = Files(database, AllPorters(adapters.porters, remote), chosen.stack)
+    world |= {"pruner": pruner, "platform": Platform(adapters, chosen, database), "files": files}
+    world["closed_to"] = _subnets_of_porters(adapters)
+    for job in scheduler.get_jobs():
+        job.modify(name=job.id)
     _serve(database, chosen, reconciler, reaper, **world)
     log.info("The director is ready: stack %s, grace %s.", chosen.stack, chosen.grace)
     run_loop(reconciler, stop, leads=leadership.holds)
@@ -76,6 +95,7 @@ def main() -> None:
         os._exit(1)
     scheduler.shutdown(wait=False)
     sweep.stop()
+    files.close()
     reconciler.close()
     log.info("The director has stopped; running nodes stay as they are.")
 
@@ -104,6 +124,22 @@ def _stop_on_signals(reconciler: Reconciler) -> threading.Event:
 def _note_outside(database: Database, adapters: Adapters) -> None:
     with suppress(SwarmUnreadable):
         deployments.note_outside(database, adapters.cluster)
+        deployments.note_settings(database, adapters.cluster)
+
+
+def _tidy(remote: RemotePorters, leads: Callable[[], bool]) -> None:
+    if leads():
+        remote.sweep()
+
+
+def _subnets_of_porters(adapters: Adapters) -> tuple[str, ...]:
+    """Asked until the engine tells: without it a porter might ask the director for anything."""
+    while True:
+        try:
+            return adapters.porter_services.subnets()
+        except SwarmUnreadable as error:
+            log.warning("%s It is asked again.", error)
+            time.sleep(1)
 
 
 def _log_in_to_registry(chosen: Settings) -> None:
@@ -126,7 +162,7 @@ def _wake_on_changes(database: Database, adapters: Adapters, reconciler: Reconci
         while not stop.is_set():
             if (heard := bell.wait(count, 60)) != count:
                 count = heard
-                reconciler.wake.set()
+                reconciler.wish()
 
     def hear_swarm() -> None:
         while not stop.is_set():
@@ -172,7 +208,7 @@ def _scheduled(
             if count := projects.empty_trash(session, timedelta(days=chosen.trash_days)):
                 log.info("%d projects had been in the trash for %d days; they are removed.", count, chosen.trash_days)
 
-    scheduler = BackgroundScheduler(job_defaults={"coalesce": True, "max_instances": 1})
+    scheduler = BackgroundScheduler(job_defaults=_JOBS)
     scheduler.add_job(reap, "interval", seconds=5, id="reaper")
     scheduler.add_job(look_at_hosts, "interval", seconds=10, id="hosts")
     scheduler.add_job(beat, "interval", seconds=5, id="heartbeat")
@@ -198,6 +234,9 @@ def _serve(database: Database, chosen: Settings, reconciler: Reconciler, reaper:
         name="rest",
         daemon=True,
     ).start()
+    # Waitress keeps a request's body before it hands it on; files of any size come to a listener that does not.
+    streams = make_server("0.0.0.0", 8002, app, threaded=True)  # noqa: S104
+    threading.Thread(target=streams.serve_forever, name="files", daemon=True).start()
 
 
 if __name__ == "__main__":

@@ -3,6 +3,9 @@
 from controlplane.adapters.ansible import AnsibleProvisioner
 from controlplane.adapters.cluster import DockerCluster
 from controlplane.adapters.gateway import GatewayProber
+from controlplane.adapters.host_images import DockerHostImages
+from controlplane.adapters.porter_services import DockerPorterServices
+from controlplane.adapters.porters import DockerPorters
 from controlplane.adapters.registry import HttpRegistry
 from controlplane.adapters.swarm import DockerSwarm
 from controlplane.ports import Adapters
@@ -19,4 +22,7 @@ def real_adapters(settings: Settings) -> Adapters:
         registry=registry,
         prober=GatewayProber(settings),
         cluster=DockerCluster(settings.stack),
+        porters=DockerPorters(settings.stack),
+        porter_services=DockerPorterServices(settings.stack),
+        host_images=DockerHostImages(settings.stack),
     )

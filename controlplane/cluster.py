@@ -1,6 +1,6 @@
 """The machines of the swarm: what they have, what runs where, and who may be drained."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from controlplane.errors import BadInput, Conflict, NotFound
@@ -47,6 +47,8 @@ class Part:
     """A part of the platform as the swarm has it; ``version`` changes whenever anybody changes it.
 
     ``update`` is the engine's word on its last update (completed, updating, rollback_completed, ...), or empty.
+    ``settings`` is all of the engine's spec of it but the image; ``deployed`` is another one
+    when a deploy gave it other ones or made it anew; empty when no deploy said so.
     """
 
     name: str
@@ -55,6 +57,8 @@ class Part:
     image: str
     update: str = ""
     is_running: bool = True
+    settings: dict[str, Any] = field(default_factory=dict)
+    deployed: str = ""
 
 
 class Cluster(Protocol):

@@ -13,6 +13,7 @@ from controlplane.errors import LabelError
 from controlplane.model import Node, Service
 from controlplane.ports import NodeSpec, Seen
 from controlplane.runtime import Runtime, replaced, runtime_of
+from controlplane.slots_model import Slot
 
 _LONGEST_NAME = 26
 
@@ -112,6 +113,6 @@ def _unique(alias: str, node_id: str, taken: set[str]) -> str:
     return name
 
 
-def of_node(session: Session, node: Node) -> tuple[Container, ...]:
+def of_node(session: Session, node: Node | Slot) -> tuple[Container, ...]:
     """The containers of a node, as the catalogue has them now. Raises ``ServiceNotFound``, ``LabelError``."""
     return containers_of(session, catalogue.find(session, node.service_key, node.service_version), node.id)

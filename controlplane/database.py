@@ -11,6 +11,7 @@ from typing import Any
 import psycopg
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Engine, create_engine, event, func, select
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -18,6 +19,8 @@ log = logging.getLogger(__name__)
 _CHANNEL = "werkbank"
 # What rings for a run begins with this; the loop does not look for it.
 _RUN = "run:"
+# What begins with this is no news for the loop: who looks at the project hears it alone.
+_QUIET = "quiet:"
 # How many names of what rang are remembered one by one.
 _NAMES = 10_000
 _MIGRATIONS = Path(__file__).parent / "migrations"
@@ -43,8 +46,7 @@ class Database:
 
     def migrate(self) -> None:
         """Bring the schema to this version's, under a lock so that replicas do not race."""
-        config = Config()
-        config.set_main_option("script_location", str(_MIGRATIONS))
+        config = _migrations()
         with self.engine.begin() as connection:
             if self.engine.dialect.name == "postgresql":
                 connection.execute(select(func.pg_advisory_xact_lock(20_180_531)))
@@ -52,10 +54,23 @@ class Database:
             command.upgrade(config, "head")
 
 
-def ring(session: Session, project_id: str) -> None:
-    """Tell every listener, when this transaction commits, that something in a project changed."""
+def newest_schema() -> str:
+    """The last migration that this code knows, such as `0007`: what the director has brought the database to."""
+    return str(ScriptDirectory.from_config(_migrations()).get_current_head())
+
+
+def _migrations() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    return config
+
+
+def ring(session: Session, project_id: str, *, wakes_loop: bool = True) -> None:
+    """Tell every listener, when this transaction commits, that something in a project changed; without ``wakes_loop`` only
+    those who wait for this project."""
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(select(func.pg_notify(_CHANNEL, json.dumps(project_id))))
+        name = project_id if wakes_loop else f"{_QUIET}{project_id}"
+        session.execute(select(func.pg_notify(_CHANNEL, json.dumps(name))))
 
 
 def run_key(run_id: str) -> str:
@@ -92,7 +107,8 @@ class Bell:
     def strike(self, project_id: str = "*") -> None:
         """Wake those who wait for this project; `*` wakes everybody."""
         with self._condition:
-            self._total += not project_id.startswith(_RUN)
+            self._total += not project_id.startswith((_RUN, _QUIET))
+            project_id = project_id.removeprefix(_QUIET)
             if len(self._rings) >= _NAMES:
                 # Each count grows, so that nobody misses a ring.
                 self._rings = {"*": sum(self._rings.values()) + 1}

@@ -9,17 +9,20 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from controlplane import journal
+from controlplane import drift, journal
 from controlplane.clock import now
 from controlplane.cluster import Cluster, Part
-from controlplane.database import Database
-from controlplane.errors import BadInput, Conflict, NotFound
+from controlplane.database import Database, newest_schema
+from controlplane.errors import BadInput, Conflict, LabelError, NotFound
 from controlplane.jobs import Kind, Verdict, Work
-from controlplane.jobs_model import Deployment, Job, JobState
+from controlplane.jobs_model import Deployment, Job, JobState, PartSettings
 from controlplane.model import Run
 from controlplane.ports import Registry
 
 PARTS = ("authentication", "web", "gateway", "postgres", "director")
+# These have the control plane's code in them, and say in a label which schema of the database they know.
+_KNOWING = ("authentication", "web", "director")
+SCHEMA_LABEL = "werkbank.schema"
 # Changed at the end, one right after the other: the run itself needs them.
 _LAST = ("postgres", "director")
 KEEP = 10
@@ -54,6 +57,15 @@ def by_digest(image: str, digest: str) -> str:
     return f"{image.partition('/')[0]}/{split(image)[0]}@{digest}"
 
 
+def drifted(database: Database, parts: dict[str, Part]) -> dict[str, tuple[dict[str, Any], list[str]]]:
+    """Of each part whose settings somebody changed by hand: those that it was deployed with, and the differences in words."""
+    with database.begin() as session:
+        rows = {row.part: row for row in session.scalars(select(PartSettings))}
+    known = {name: rows[name].settings for name, part in parts.items() if name in rows and rows[name].deployed == part.deployed}
+    found = {name: (settings, drift.words(settings, parts[name].settings)) for name, settings in known.items()}
+    return {name: (settings, said) for name, (settings, said) in found.items() if said}
+
+
 def list_deployments(session: Session, limit: int = KEEP) -> list[Deployment]:
     """The newest first."""
     return list(session.scalars(select(Deployment).order_by(Deployment.at.desc(), Deployment.id).limit(limit)))
@@ -75,10 +87,15 @@ def options(part: Part, registry: Registry) -> list[dict[str, Any]]:
 
 
 def _read_plan(inputs: dict[str, Any]) -> dict[str, Any]:
-    """Images of parts, or a deployment to go back to."""
+    """Images of parts, or a deployment to go back to; or nothing but what was changed by hand."""
     images, back = inputs.get("images", {}), inputs.get("deployment")
+    if inputs.keys() == {"mend"} and inputs["mend"] is True:
+        return {"images": {}}
     if set(inputs) - {"images", "deployment"} or bool(images) == bool(back):
-        raise BadInput("A plan takes `images` (an object of parts), or `deployment` (the id of one to go back to).")
+        raise BadInput(
+            "A plan takes `images` (an object of parts), `deployment` (the id of one to go back to), or `mend` (true: only what "
+            "was changed by hand)."
+        )
     if back is not None:
         if not isinstance(back, str) or len(back) > 36:
             raise BadInput("`deployment` must be the id of a deployment.")
@@ -110,7 +127,35 @@ def _plan(work: Work) -> dict[str, Any]:
         name: image if image == parts[name].image else _found(parts[name], image, work.adapters.registry)
         for name, image in wanted.items()
     }
+    _check_schemas(parts, found, work.adapters.registry)
     return _variables(parts, found, work)
+
+
+def _check_schemas(parts: dict[str, Part], found: dict[str, str], registry: Registry) -> None:
+    """An older version would not understand what was written since, and its director would not even begin; a newer one
+    needs its director to bring the database on."""
+    changed = [name for name in _KNOWING if name in found and found[name] != parts[name].image]
+    here, known = newest_schema(), {name: _schema(found[name], registry) for name in changed}
+    for name, schema in known.items():
+        if schema < here:
+            raise Conflict(
+                f"This version of {name} is older than migration {here}, which the database has seen: it would not understand "
+                f"what was written since. Nothing was changed. Choose a version that knows {here}; to go back further, restore "
+                "a backup of that time."
+            )
+        if schema > max(here, known.get("director", here)):
+            raise Conflict(
+                f"This version of {name} needs migration {schema} of the database, which is at {here}; nothing was changed. "
+                "Choose the director of the same version with it: it brings the database on."
+            )
+
+
+def _schema(image: str, registry: Registry) -> str:
+    repository, _, digest = split(image)
+    try:
+        return registry.labels(repository, digest).get(SCHEMA_LABEL, "")
+    except LabelError:
+        return ""
 
 
 def _found(part: Part, image: str, registry: Registry) -> str:
@@ -125,16 +170,20 @@ def _found(part: Part, image: str, registry: Registry) -> str:
 
 
 def _variables(parts: dict[str, Part], wanted: dict[str, str], work: Work) -> dict[str, Any]:
-    names = [name for name in PARTS if name in wanted]
+    """What the role is told: images, and the settings to be put back where they were changed by hand."""
+    mended = drifted(work.database, parts)
     items = [
         {
             "name": name,
             "service": parts[name].service,
             "version": parts[name].version,
-            "image": wanted[name],
+            "image": wanted.get(name, parts[name].image),
             "is_last": name in _LAST,
+            "settings": mended[name][0] if name in mended else {},
+            "says": mended[name][1] if name in mended else [],
         }
-        for name in names
+        for name in PARTS
+        if name in wanted or name in mended
     ]
     return {"platform_parts_stack": work.settings.stack, "platform_parts_images": items}
 
@@ -151,7 +200,8 @@ def _keep_plan(work: Work, told: dict[str, Any]) -> dict[str, Any]:
 
 def _row(item: dict[str, Any]) -> dict[str, Any]:
     names = ("name", "from", "to", "is_changed")
-    return {name: item.get(name) for name in names} | {"is_restarted": bool(item.get("is_changed"))}
+    told = {name: item.get(name) for name in names} | {"is_restarted": bool(item.get("is_changed"))}
+    return told | {"settings": list(item.get("settings") or ())}
 
 
 PLAN = Kind("deploy-plan", "upgrade.yml", _read_plan, _plan, _keep_plan, is_check=True, is_repeatable=True, group="deploy")
@@ -193,7 +243,8 @@ def _targets(plan: dict[str, Any]) -> dict[str, str]:
 def _settle(work: Work) -> Verdict | None:
     """What the swarm shows decides: the director that began it may have been replaced by it."""
     targets, parts = _targets(_planned(work)), ours(work.adapters.cluster)
-    others = [name for name, image in targets.items() if name not in parts or parts[name].image != image]
+    bent = drifted(work.database, parts)
+    others = [name for name, image in targets.items() if name not in parts or parts[name].image != image or name in bent]
     # Not those that are as planned: the swarm remembers an update that was rolled back until the next one.
     back = [name for name in others if name in parts and parts[name].update.startswith(("rollback", "paused"))]
     if back:
@@ -259,6 +310,17 @@ def note_outside(database: Database, cluster: Cluster) -> None:
         busy = select(Job.id).where(Job.kind == APPLY.name, Job.state == JobState.RUNNING)
         if session.scalar(busy) is None and _is_new(session, parts):
             record(session, parts, OUTSIDE)
+
+
+def note_settings(database: Database, cluster: Cluster) -> None:
+    """What a deploy gave to each part, once it has done its work: whoever changes it later changes it by hand."""
+    for part in ours(cluster).values():
+        if not part.deployed or part.update == "updating":
+            continue
+        with database.begin() as session:
+            row = session.get(PartSettings, part.name)
+            if row is None or row.deployed != part.deployed:
+                session.merge(PartSettings(part=part.name, deployed=part.deployed, settings=part.settings, at=now()))
 
 
 def _is_new(session: Session, parts: dict[str, Part]) -> bool:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from controlplane.ports import Anchor, Attachment, Network, NodeSpec, Order, Seen, SwarmView
+from controlplane.ports import Anchor, Attachment, Network, NodeSpec, Order, Seen, SwarmView, Volume
 
 NODES_A_RUN = 50
 
@@ -12,12 +12,15 @@ class Due:
     """What one look found to do. ``networks`` and ``attach`` are what nobody's start waits for just now."""
 
     present: list[NodeSpec] = field(default_factory=list)
+    # Slots: nobody waits for them.
+    spare: list[NodeSpec] = field(default_factory=list)
     absent: list[Seen] = field(default_factory=list)
     networks: list[Network] = field(default_factory=list)
     anchors: list[Anchor] = field(default_factory=list)
     attach: list[Attachment] = field(default_factory=list)
     detach: list[Attachment] = field(default_factory=list)
     networks_absent: list[str] = field(default_factory=list)
+    volumes_absent: list[Volume] = field(default_factory=list)
 
     def orders(self, view: SwarmView, busy: frozenset[str] = frozenset()) -> list[Order]:
         """What is due together goes into one run, up to a number of nodes: the rest is for a later look. The ways to
@@ -34,9 +37,12 @@ class Due:
         others = tuple(item for item in self.attach if pair(item) not in asked)
         made = tuple(each for each in self.networks if each.name not in names(networks))
         opened = Order(networks=made, anchors=tuple(self.anchors), attach=others)
+        wanted, ways = needs(tuple(self.spare), view)
+        spare = Order(tuple(self.spare), networks=wanted, attach=ways)
         leaving = tuple(item for item in self.detach if item.network in self.networks_absent)
         idle = Order(networks_absent=tuple(self.networks_absent), detach=leaving)
-        return [order for order in (nodes, opened, idle) if order != Order()]
+        left = Order(volumes_absent=tuple(self.volumes_absent))
+        return [order for order in (nodes, opened, spare, idle, left) if order != Order()]
 
 
 def needs(present: tuple[NodeSpec, ...], view: SwarmView) -> tuple[tuple[Network, ...], tuple[Attachment, ...]]:

@@ -161,3 +161,49 @@ class LabelError(ControlPlaneError):
     """The image's labels do not follow the contract for services."""
 
     status = 422
+
+
+class FileNotThere(NotFound):
+    """There is no such file or folder; it may have been moved or removed meanwhile. Nothing was changed."""
+
+
+class FileExists(Conflict):
+    """There is something of this name already; nothing was changed. Take another name, or say that it is to be replaced."""
+
+
+class FileRefused(BadInput):
+    """This cannot be done with this file; nothing was changed."""
+
+
+class UploadBroken(BadInput):
+    """The file did not arrive whole; nothing of it was kept, and nothing was changed. Upload it again."""
+
+
+class NoFilesYet(Conflict):
+    """The node has never run, so its folders are not made yet; nothing was changed. Start it once."""
+
+
+class DiskFull(ControlPlaneError):
+    """The disk of the node's host has no room for this; nothing of it was kept. Remove what is not needed, or ask an
+    administrator of this deployment for more room."""
+
+    status = 507
+
+
+class FilesElsewhere(ControlPlaneError):
+    """The files of this node are on a host that hands nothing out at the moment; they are kept there, and nothing was changed.
+    Try again once an administrator has looked after that host."""
+
+    status = 409
+
+
+class FilesUnreachable(ControlPlaneError):
+    """The files cannot be reached at the moment; what is saved in the node is kept. Try again in a minute."""
+
+    status = 503
+
+
+class TooManyTransfers(ControlPlaneError):
+    """Too many files are under way at the moment; nothing was changed. Try again once some have arrived."""
+
+    status = 503

@@ -1,10 +1,10 @@
 """The kinds of jobs that there are."""
 
-from controlplane import cluster, deployments
+from controlplane import cluster, deployments, publishing
 from controlplane.errors import BadInput
 from controlplane.jobs import Kind
 
-_ALL: tuple[Kind, ...] = (cluster.HOST, deployments.PLAN, deployments.APPLY)
+_ALL: tuple[Kind, ...] = (cluster.HOST, deployments.PLAN, deployments.APPLY, publishing.PUBLISH)
 KINDS = {kind.name: kind for kind in _ALL}
 
 

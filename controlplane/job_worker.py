@@ -5,8 +5,6 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import select
-
 from controlplane import jobs
 from controlplane.database import Database
 from controlplane.errors import ControlPlaneError
@@ -38,13 +36,14 @@ class JobWorker:
             return
         self._under_way = {job_id: thread for job_id, thread in self._under_way.items() if thread.is_alive()}
         with self._database.begin() as session:
-            begun = jobs.begin(session, self._kinds)
+            due = jobs.under_way(session)
+            begun = jobs.begin(session, due, self._kinds)
         for job in begun:
             # A daemon: the process ends without it, and the next director takes the job up.
             thread = threading.Thread(target=self._run, args=(job,), name=f"job {job.kind}", daemon=True)
             self._under_way[job.id] = thread
             thread.start()
-        self._settle()
+        self._settle([job for job in due if job.state == JobState.RUNNING])
 
     def join(self) -> None:
         """Wait for the jobs under way."""
@@ -110,10 +109,8 @@ class JobWorker:
         except ControlPlaneError as error:
             log.warning("What the job %s (%s) left behind is not known: %s", work.id, kind.name, error)
 
-    def _settle(self) -> None:
+    def _settle(self, running: list[Job]) -> None:
         """Jobs that have run, here or under an earlier director, and whose kind decides by what it sees."""
-        with self._database.begin() as session:
-            running = list(session.scalars(select(Job).where(Job.state == JobState.RUNNING)))
         for job in running:
             settle = self._kinds[job.kind].settle if job.kind in self._kinds else None
             if settle is None or job.id in self._under_way:

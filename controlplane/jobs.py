@@ -147,11 +147,17 @@ def end(session: Session, job: Job, verdict: Verdict) -> None:
     _note(session, journal.Action.END, job, state=str(verdict.state))
 
 
-def begin(session: Session, kinds: dict[str, Kind]) -> list[Job]:
-    """The jobs whose turn it is, the oldest of each line, marked as running."""
-    busy = {_line(job, kinds) for job in session.scalars(select(Job).where(Job.state == JobState.RUNNING))}
+def under_way(session: Session) -> list[Job]:
+    """The jobs that have not ended, the oldest first."""
+    states = (JobState.WAITING, JobState.RUNNING)
+    return list(session.scalars(select(Job).where(Job.state.in_(states)).order_by(Job.asked_at, Job.id)))
+
+
+def begin(session: Session, due: list[Job], kinds: dict[str, Kind]) -> list[Job]:
+    """Of the jobs under way those whose turn it is, the oldest of each line, marked as running."""
+    busy = {_line(job, kinds) for job in due if job.state == JobState.RUNNING}
     begun = []
-    for job in session.scalars(select(Job).where(Job.state == JobState.WAITING).order_by(Job.asked_at, Job.id)):
+    for job in [job for job in due if job.state == JobState.WAITING]:
         if job.kind not in kinds:
             end(session, job, Verdict(JobState.FAILED, UNKNOWN))
         elif (line := _line(job, kinds)) not in busy:

@@ -49,6 +49,18 @@ class Job(Base):
         return self.state not in (JobState.WAITING, JobState.RUNNING)
 
 
+class PartSettings(Base):
+    """The settings that a deploy gave to a part of the platform, as the director saw them first."""
+
+    __tablename__ = "part_settings"
+
+    part: Mapped[str] = mapped_column(String(40), primary_key=True)
+    # The service's id and its label werkbank.settings: with others they are another deploy's.
+    deployed: Mapped[str] = mapped_column(String(64))
+    settings: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    at: Mapped[datetime] = mapped_column(default=now)
+
+
 class Deployment(Base):
     """Which image each part of the platform had from a moment on, and by whom; the newest says what should be there."""
 

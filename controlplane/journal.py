@@ -68,6 +68,11 @@ def act_as(name: str, user_id: str | None = None, token: str | None = None) -> N
     _actor.set(Actor(name, user_id, token))
 
 
+def actor() -> Actor:
+    """Who acts now."""
+    return _actor.get()
+
+
 @contextmanager
 def acting_as(name: str) -> Iterator[None]:
     """Within the block a part of the platform acts, such as the reaper."""
@@ -83,15 +88,15 @@ def note(session: Session, action: str, kind: str, subject: str, **about: Any) -
 
     ``about``: ``name`` (what people call the subject), ``project_id``, ``node_id``; all else becomes the entry's data.
     """
-    actor = _actor.get()
+    by = actor()
     data = {key: value for key, value in about.items() if key not in ("name", "project_id", "node_id")}
-    if actor.token is not None:
-        data["token"] = actor.token
+    if by.token is not None:
+        data["token"] = by.token
     session.add(
         Entry(
             at=now(),
-            actor=actor.name[:254],
-            actor_id=actor.user_id,
+            actor=by.name[:254],
+            actor_id=by.user_id,
             action=str(action),
             kind=kind,
             subject=subject[:200],

@@ -1,6 +1,7 @@
 """How a start is judged: what it waits for, when it has failed, and why."""
 
 import logging
+from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
@@ -17,6 +18,8 @@ from controlplane.spec import start_bound
 log = logging.getLogger(__name__)
 
 STEPS_TOTAL = 5
+# A host that has the image is done with preparing a container by then.
+AT_HAND = timedelta(seconds=1.5)
 
 
 class Judge:
@@ -90,4 +93,6 @@ def _waiting_for(node: Node, seen: Seen) -> str:
     runs = sum(container.observed == Observed.RUNNING for container in seen.seen_containers)
     if len(node.containers) > 1 and runs < len(node.containers):
         return f"{runs} of {len(node.containers)} containers run"
+    if seen.step == "preparing" and now() - seen.created_at > AT_HAND:
+        return "its host is pulling the image"
     return "waiting for the page" if seen.is_started else "waiting for a host"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from controlplane import leases
+from controlplane import leases, slots
 from controlplane.compose import members_of
 from controlplane.errors import LabelError
 from controlplane.labels import KEY, metadata_of
@@ -39,6 +39,7 @@ def judged(image: FoundImage) -> Judgement:
         if metadata["type"] == "dynamic":
             runtime_of(image.labels, _ANY_NODE)
             leases.label_of(image.labels)
+            slots.most_of(image.labels)
             members_of(image.labels, image.repository, image.tag, image.image.partition("/simcore/")[0])
         return Judgement(metadata, deprecated_at(image.labels))
     except LabelError as error:

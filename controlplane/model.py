@@ -180,6 +180,8 @@ class Project(Base):
     removed_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
     changed_at: Mapped[datetime] = mapped_column(default=now, onupdate=now)
+    # What its network is named after, where that is not the project: a slot that was claimed for it brought the network.
+    network_id: Mapped[str | None] = mapped_column(String(36))
     nodes: Mapped[list["Node"]] = relationship(back_populates="project", order_by="Node.created_at")
     links: Mapped[list["Link"]] = relationship(cascade="all, delete-orphan")
 
@@ -261,6 +263,16 @@ class Node(Base):
                 return "stopped" if self.closed_because else "created"
             case _:
                 return "stopping"
+
+    @property
+    def network_id(self) -> str:
+        """What its project's network is named after."""
+        return self.project.network_id or self.project_id
+
+    @property
+    def user_id(self) -> str | None:
+        """Whose it is: the owner of its project."""
+        return self.project.owner_id
 
     @property
     def path(self) -> str:

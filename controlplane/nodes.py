@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from controlplane import catalogue, containers, journal, leases, links
+from controlplane import catalogue, containers, journal, leases, links, slots
 from controlplane.clock import now
 from controlplane.database import ring
 from controlplane.errors import BadInput, Conflict, NodeNotFound, NotStartable, ProjectNotFound
@@ -25,31 +25,24 @@ def add_node(session: Session, project: Project, service_key: str, service_versi
     when the image cannot run here, or one that it needs is not there; ``QuotaExceeded``.
     """
     service = catalogue.hold(session, service_key, service_version)
-    node_id = _fresh_id(session, options.get("node_id"))
-    position = options.get("position") or {}
-    node = Node(
-        id=node_id,
-        project_id=project.id,
-        name=options.get("name") or service.metadata_["name"],
-        service_key=service_key,
-        service_version=service_version,
-        type=service.metadata_["type"],
-        inputs=checked_inputs(service, options.get("inputs") or {}),
-        x=position.get("x", 0.0),
-        y=position.get("y", 0.0),
-        route=new_route(),
-        base_path=options.get("base_path"),
-        is_published=options.get("is_published", False),
-        observed=Observed.ABSENT,
-        desired=Desired.STOPPED,
-    )
-    if node.type == "dynamic":
+    inputs = checked_inputs(service, options.get("inputs") or {})
+    if is_dynamic := service.metadata_["type"] == "dynamic":
         _claim(session, project, options.get("quota"))
+    slot = slots.claim(session, project, service, options) if is_dynamic else None
+    node_id = slot.id if slot else _fresh_id(session, options.get("node_id"))
+    node = _row(node_id, project, service, inputs, options)
+    if is_dynamic:
         _wish_running(session, node, service)
+    if slot:
+        slots.become(node, slot)
     session.add(node)
     session.flush()
     journal.note_node(session, journal.Action.ADD, node, service=f"{service_key}:{service_version}")
-    _touch(session, project)
+    if slot:
+        with journal.acting_as("director"):  # who saw that it runs
+            journal.note_observed(session, node)
+    # Of a claim the loop hears at its next look: there is nothing to start, and in a rush others need the processors.
+    _touch(session, project, wakes_loop=slot is None)
     return node
 
 
@@ -157,9 +150,30 @@ def _claim(session: Session, project: Project, quota: Quota | None) -> None:
         raise ProjectNotFound
 
 
-def _touch(session: Session, project: Project) -> None:
+def _row(node_id: str, project: Project, service: Service, inputs: dict[str, Any], options: dict[str, Any]) -> Node:
+    """A node that nobody wants to run yet."""
+    position = options.get("position") or {}
+    return Node(
+        id=node_id,
+        project_id=project.id,
+        name=options.get("name") or service.metadata_["name"],
+        service_key=service.key,
+        service_version=service.version,
+        type=service.metadata_["type"],
+        inputs=inputs,
+        x=position.get("x", 0.0),
+        y=position.get("y", 0.0),
+        route=new_route(),
+        base_path=options.get("base_path"),
+        is_published=options.get("is_published", False),
+        observed=Observed.ABSENT,
+        desired=Desired.STOPPED,
+    )
+
+
+def _touch(session: Session, project: Project, *, wakes_loop: bool = True) -> None:
     project.changed_at = now()
-    ring(session, project.id)
+    ring(session, project.id, wakes_loop=wakes_loop)
 
 
 def _fresh_id(session: Session, wanted: str | None) -> str:

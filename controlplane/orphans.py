@@ -43,9 +43,14 @@ class _Sight:
         return steady() - self.since >= ORPHAN_AFTER.total_seconds()
 
 
-def networks_of(stack: str, node_id: str, project_id: str) -> set[str]:
+def networks_of(stack: str, node_id: str, *network_ids: str) -> set[str]:
     """The networks that a node may need: its project's, and its own when it is made of several containers."""
-    return {network_name(stack, project_id), own_network_name(stack, node_id)}
+    return {*(network_name(stack, each) for each in network_ids), own_network_name(stack, node_id)}
+
+
+def network_id_of(seen: Seen, rows: Mapping[str, Row]) -> str:
+    """What the network of a service's project is named after; its label says it where there is no row."""
+    return rows[seen.node_id].network_id if seen.node_id in rows else seen.project_id
 
 
 class Orphans:
@@ -72,12 +77,12 @@ class Orphans:
         going = {seen.name for seen in closing} | lost.keys()
         needed = self._needed(rows, [seen for seen in view.seen if seen.name not in going], busy)
         idle = view.networks - needed - busy - view.unclear.keys() - self._kept
-        owned = self._still_owned(session, view, needed, idle)
+        owned = self._still_owned(session, rows, view, needed, idle)
         ownerless = set() if _hides_its_network(view) else idle - owned
         self._remember({*lost, *ownerless}, forget_all=veto is not None)
         self._tell(view.unclear | (dict.fromkeys([*lost, *ownerless], veto) if veto else {}))
         services = [seen for name, seen in lost.items() if self._sights[name].is_old]
-        kept = self._networks_of(seen for name, seen in lost.items() if not self._sights[name].is_old)
+        kept = self._networks_of(rows, (seen for name, seen in lost.items() if not self._sights[name].is_old))
         orphaned = {name for name in ownerless if self._sights[name].is_old} - kept
         self._note_all(session, services, orphaned)
         return Found(services, sorted((owned - kept) | orphaned))
@@ -95,18 +100,24 @@ class Orphans:
 
     def _needed(self, rows: Mapping[str, Row], staying: list[Seen], busy: set[str]) -> set[str]:
         """Networks of nodes that are to run, or have a run under way, and of services that stay."""
-        wanted = [(row.id, row.project_id) for row in rows.values() if row.is_to_run or row.id in busy]
-        return set().union(*(networks_of(self._stack, *each) for each in wanted), self._networks_of(staying))
+        wanted = [(row.id, row.network_id) for row in rows.values() if row.is_to_run or row.id in busy]
+        return set().union(*(networks_of(self._stack, *each) for each in wanted), self._networks_of(rows, staying))
 
-    def _networks_of(self, services: Iterable[Seen]) -> set[str]:
-        return set().union(*(networks_of(self._stack, seen.node_id, seen.project_id) for seen in services))
+    def _networks_of(self, rows: Mapping[str, Row], services: Iterable[Seen]) -> set[str]:
+        """By their labels, and by what their rows say by now."""
+        found = [(seen.node_id, seen.project_id, network_id_of(seen, rows)) for seen in services]
+        return set().union(*(networks_of(self._stack, *each) for each in found))
 
-    def _still_owned(self, session: Session, view: SwarmView, needed: set[str], idle: frozenset[str]) -> set[str]:
+    def _still_owned(
+        self, session: Session, rows: Mapping[str, Row], view: SwarmView, needed: set[str], idle: frozenset[str]
+    ) -> set[str]:
         """Of the idle networks those of a project or node that is there, or that was there at an earlier look: they are in
         nobody's way to go at once."""
         known = set(self._owned)
         if idle:
-            known |= {network_name(self._stack, project_id) for project_id in session.scalars(select(Project.id))}
+            projects = session.execute(select(Project.id, Project.network_id))
+            known |= {network_name(self._stack, each) for ids in projects for each in ids if each}
+            known |= {network_name(self._stack, row.network_id) for row in rows.values()}
             known |= {own_network_name(self._stack, node_id) for node_id in session.scalars(select(Node.id))}
         owned = {name for name in idle if name in known}
         self._owned = (needed | owned | self._kept) & view.networks

@@ -6,9 +6,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 from controlplane.model import Observed
+from controlplane.porter.ports import PorterSpec
 
 if TYPE_CHECKING:
+    from controlplane.ahead.pulls import HostImages
     from controlplane.cluster import Cluster
+    from controlplane.porter.remote import Here, PorterServices
 
 
 @dataclass(frozen=True)
@@ -203,6 +206,14 @@ class Attachment:
 
 
 @dataclass(frozen=True)
+class Volume:
+    """A volume that is to be gone: of a slot that nobody claimed, so there is nothing of anybody's on it."""
+
+    node_id: str
+    name: str
+
+
+@dataclass(frozen=True)
 class Order:
     """What one run should bring about: networks and services that are to be there, what is to be gone, and the gateways
     and anchors that come onto networks.
@@ -218,11 +229,15 @@ class Order:
     anchors: tuple[Anchor, ...] = ()
     attach: tuple[Attachment, ...] = ()
     detach: tuple[Attachment, ...] = ()
+    volumes_absent: tuple[Volume, ...] = ()
+    porters: tuple[PorterSpec, ...] = ()
+    porters_absent: tuple[str, ...] = ()
 
     @property
     def node_ids(self) -> list[str]:
         """The nodes it concerns, each once."""
-        return list(dict.fromkeys([spec.node_id for spec in self.present] + [seen.node_id for seen in self.absent]))
+        named = [*(spec.node_id for spec in self.present), *(seen.node_id for seen in self.absent)]
+        return list(dict.fromkeys(named + [volume.node_id for volume in self.volumes_absent]))
 
 
 @dataclass(frozen=True)
@@ -373,3 +388,6 @@ class Adapters:
     registry: Registry
     prober: Prober
     cluster: "Cluster"
+    porters: "Here"
+    porter_services: "PorterServices"
+    host_images: "HostImages"

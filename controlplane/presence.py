@@ -45,7 +45,8 @@ def projects_seen(session: Session, within: timedelta) -> set[str]:
 def projects_maybe_open(session: Session, grace: timedelta) -> set[str]:
     """The projects that may be open still. While those who hear tabs have not been there for the whole grace period,
     these are all whose tabs are remembered: unknown is never idle."""
-    heard_since = [alive_since(session, part) for part in LISTENERS]
+    heard = {row.part: row for row in session.scalars(select(Heartbeat).where(Heartbeat.part.in_(LISTENERS)))}
+    heard_since = [_alive_since(heard.get(part)) for part in LISTENERS]
     is_deaf = any(since is None or since > now() - grace for since in heard_since)
     return set(session.scalars(select(Presence.project_id).distinct())) if is_deaf else projects_seen(session, grace)
 
@@ -94,7 +95,10 @@ def begin(session: Session, part: str) -> None:
 
 def alive_since(session: Session, part: str) -> datetime | None:
     """Since when a part has been alive without a gap; None when it is not now."""
-    row = session.get(Heartbeat, part)
+    return _alive_since(session.get(Heartbeat, part))
+
+
+def _alive_since(row: Heartbeat | None) -> datetime | None:
     return None if row is None or abs(now() - row.last_seen_at) > HEARTBEAT_GAP else row.alive_since
 
 

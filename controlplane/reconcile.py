@@ -6,7 +6,7 @@ runs under way (`_busy`), because one node has one run at a time.
 
 import logging
 import threading
-from collections.abc import Callable
+import time
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import UTC, datetime, timedelta
 
@@ -17,7 +17,7 @@ from controlplane import causes, containers, journal, judging, opened, settled
 from controlplane.clock import now
 from controlplane.database import Database, ring
 from controlplane.due import Due, lacking, making, pair
-from controlplane.errors import ControlPlaneError, SwarmUnreadable
+from controlplane.errors import ControlPlaneError
 from controlplane.judging import Judge
 from controlplane.model import Desired, Node, Observed, Project
 from controlplane.opened import Opened
@@ -28,6 +28,8 @@ from controlplane.progress import Progress
 from controlplane.runs import CANCELED, Recorder
 from controlplane.settings import Settings
 from controlplane.settled import Row, Settled
+from controlplane.slots_loop import Slots, awaits_page
+from controlplane.slots_model import Slot
 from controlplane.spec import network_name, node_specs, variables
 
 log = logging.getLogger(__name__)
@@ -37,8 +39,8 @@ MAX_ATTEMPTS = 3
 NETWORK_AGAIN = timedelta(minutes=1)
 ATTACH_AGAIN = timedelta(seconds=10)
 LONGEST_PAUSE = 60
-# Seconds that the loop waits after the first wish, so that a burst of them shares a run.
-GATHER = 0.05
+# Seconds that a burst of wishes is waited for at most, so that they share a run.
+LONGEST_GATHER = 0.25
 # A look that is as old as that says nothing of the engine as it is.
 JUST = timedelta(seconds=10)
 RUNS_AT_ONCE = 3
@@ -62,46 +64,73 @@ class Reconciler:
         self._judge = Judge(settings, adapters.swarm)
         self._asked: dict[str, datetime] = {}
         self._settled = Settled(settings.stack)
+        self._slots = Slots(settings)
         self.orphans = Orphans(settings.stack, settings.grace)
-        self.wake, self.is_hurried = threading.Event(), False
+        self.wake, self.is_hurried, self._wished_at = threading.Event(), False, 0.0
         self.looked_at: datetime | None = None
+        # Whether something is on its way that nobody tells the loop of (`loop.UNASKED`).
+        self.awaits_swarm = False
 
     def hurry(self) -> None:
         """Look at once: somebody waits for what is there now, and nothing that comes in a burst is to be waited for."""
         self.is_hurried = True
         self.wake.set()
 
-    def look(self) -> bool:
-        """One pass. True while something is on its way, so that the next look should come soon.
+    def wish(self) -> None:
+        """Somebody wished for something; perhaps others do, too, in this moment."""
+        self._wished_at = time.monotonic()
+        self.wake.set()
+
+    def look(self, gather: float = 0.0) -> bool:
+        """One pass. True while something is on its way, so that the next look should come soon. What is desired is read once
+        nobody has wished for anything for ``gather`` seconds; the swarm is read meanwhile.
 
         Raises ``SwarmUnreadable``: nothing was decided then.
         """
+        begin = time.monotonic()
         # Busy before and after the view: a run that ends in between has made the view old news.
         busy = set(self._busy)
         view = self._adapters.swarm.view()
+        self._gather(begin, gather)
         seen = {item.node_id: item for item in view.seen}
         due = Due()
         with self._database.begin() as session:
+            # Slots before nodes: one that is claimed meanwhile is found as a node.
+            slots = self._slots.read(session)
             rows = settled.read(session, seen)
+            slots = [slot for slot in slots if slot.id not in rows]
             nodes = self._load(session, self._settled.others(rows, seen, view))
-            answering = self._answering(nodes, seen)
+            rows |= {slot.id: settled.row_of(slot) for slot in slots}
+            answering = self._answering(nodes, slots, seen)
             for node in nodes:
                 self._observe(session, node, seen.get(node.id), node.id in answering)
             for node in nodes:
                 if not self._is_waited_for(node, view, busy | self._busy):
                     self._decide(session, node, seen.get(node.id), view, due)
+            slots_move = self._slots.plan(session, slots)
+            free = [slot for slot in slots if not self._is_waited_for(slot, view, busy | self._busy)]
+            self._slots.observe(session, free, seen, answering)
+            for slot in self._slots.decide(session, free, view, due, len(slots) - len(free)):
+                self._attach(slot, view, due)
             projects = opened.read(session, self._settings)
             self._prepare(projects, view, due, busy | self._busy)
             self.orphans.keep(projects.kept)
             self._tidy(session, view, rows, due, busy)
-            self._detach(rows, view, due)
+            due.detach += opened.leaving(rows, view, due, self._settings.stack)
             self._forget_projects(session)
-            is_moving = any(_is_moving(node) for node in nodes)
+            moving = [node for node in nodes if _is_moving(node)]
         self._settled.remember(nodes, seen)
         for order in due.orders(view, frozenset(busy | self._busy)):
             self._start_run(order)
+        waiting = [node for node in moving if node.id not in self._busy and not _is_up(node, seen.get(node.id))]
+        self.awaits_swarm = slots_move or bool(waiting)
         self.looked_at = now()
-        return is_moving or bool(self._busy)
+        return slots_move or bool(moving or self._busy)
+
+    def _gather(self, begin: float, gather: float) -> None:
+        longest = begin + max(gather, LONGEST_GATHER)
+        while not self.is_hurried and (left := min(max(begin, self._wished_at) + gather, longest) - time.monotonic()) > 0:
+            time.sleep(min(left, 0.01))
 
     @property
     def has_just_looked(self) -> bool:
@@ -117,20 +146,19 @@ class Reconciler:
 
     # What is ------------------------------------------------------------------------------------------------------
 
-    def _answering(self, nodes: list[Node], seen: dict[str, Seen]) -> set[str]:
-        """Which of the nodes that start have a page by now; they are asked beside the loop."""
+    def _answering(self, nodes: list[Node], slots: list[Slot], seen: dict[str, Seen]) -> set[str]:
+        """Which of the nodes and slots that start have a page by now; they are asked beside the loop."""
 
         def is_asked(node: Node) -> bool:
-            shown = seen.get(node.id)
-            is_up = shown is not None and shown.observed == Observed.RUNNING and shown.route == node.route
-            is_wanted = node.desired == Desired.RUNNING and node.observed != Observed.RUNNING and not node.failure
-            return is_wanted and is_up and node.port is not None
+            is_wanted = node.observed != Observed.RUNNING and not node.failure
+            return is_wanted and _is_up(node, seen.get(node.id)) and node.port is not None
 
         asked = [node for node in nodes if is_asked(node)]
-        pages = [Page(node.route, node.port or 0, f"{node.path}/{node.entry_point.lstrip('/')}") for node in asked]
+        every: list[Node | Slot] = [*asked, *(slot for slot in slots if awaits_page(slot, seen.get(slot.id)))]
+        pages = [Page(each.route, each.port or 0, f"{each.path}/{each.entry_point.lstrip('/')}") for each in every]
         answers = self._pages.answers(pages)
         self._judge.answers |= {node.id: answers[node.route].said for node in asked}
-        return {node.id for node in asked if answers[node.route].is_there}
+        return {each.id for each in every if answers[each.route].is_there}
 
     def _observe(self, session: Session, node: Node, seen: Seen | None, answers: bool) -> None:
         """Write what the swarm shows into the row: only `observed` and what explains it."""
@@ -187,15 +215,15 @@ class Reconciler:
                 if is_due:
                     due.absent.append(seen)
 
-    def _is_waited_for(self, node: Node, view: SwarmView, busy: set[str]) -> bool:
+    def _is_waited_for(self, node: Node | Slot, view: SwarmView, busy: set[str]) -> bool:
         """Whether a run is about the node, or its network is about to come or to go."""
-        network = network_name(self._settings.stack, node.project_id)
+        network = network_name(self._settings.stack, node.network_id)
         return bool({node.id, network} & busy) or (making(network) in busy and network not in view.networks)
 
-    def _attach(self, node: Node, view: SwarmView, due: Due) -> None:
+    def _attach(self, node: Node | Slot, view: SwarmView, due: Due) -> None:
         """A gateway that was rescheduled is no longer on the project's network: it alone is attached again. The node's
         services are not touched, whatever its image or the settings say by now."""
-        network = network_name(self._settings.stack, node.project_id)
+        network = network_name(self._settings.stack, node.network_id)
         self._ask_for(lacking(view, network, node.project_id, network not in view.open_networks), due)
 
     def _ask_for(self, ways: list[Attachment], due: Due) -> None:
@@ -214,23 +242,6 @@ class Reconciler:
                 due.networks.append(network)
         ready = view.networks | {network.name for network in due.networks}
         self._ask_for([item for item in ways if item.network in ready - coming - busy], due)
-
-    def _detach(self, rows: dict[str, Row], view: SwarmView, due: Due) -> None:
-        """Gateways leave the networks of projects whose last services close now, before these are gone. Where an anchor
-        holds the network, they stay until it goes itself, and then leave it before the anchor does."""
-        for name in due.networks_absent:
-            for on in (view.on, view.anchors):
-                due.detach += [Attachment(each, name, "") for each, networks in on.items() if name in networks]
-        if not due.absent:
-            return
-        held = set().union(*view.anchors.values())
-        closing = {seen.node_id for seen in due.absent}
-        staying = {row.project_id for row in rows.values() if row.is_to_run}
-        staying |= {seen.project_id for seen in view.seen if seen.node_id not in closing}
-        for project_id in {seen.project_id for seen in due.absent} - staying:
-            network = network_name(self._settings.stack, project_id)
-            leaving = [gateway for gateway, on in view.on.items() if network in on and network not in held]
-            due.detach += [Attachment(gateway, network, project_id) for gateway in leaving]
 
     def _may_ask(self, what: str, pause: timedelta) -> bool:
         """Whether it was not asked for within the pause: an engine may go on showing what is no longer so."""
@@ -301,9 +312,6 @@ class Reconciler:
         """Run it; an error that nobody foresaw is an outcome, too, so that every run has an end."""
         progress = Progress(order)
         try:
-            with self._database.begin() as session:
-                for node in self._rows(session, order):
-                    node.run_id = recorder.id
             return self._adapters.provisioner.apply(
                 order, lambda event: recorder.note(event, progress.of(event)), recorder.is_cancel_asked
             )
@@ -316,10 +324,11 @@ class Reconciler:
 
     def _learn(self, order: Order, outcome: Outcome) -> None:
         """A failed run is tried again with a back-off; after the last attempt its message is the node's reason."""
-        if outcome.is_ok:
+        if outcome.is_ok and not order.volumes_absent:
             return
         with self._database.begin() as session:
-            for node in self._rows(session, order):
+            self._slots.learn(session, order, outcome)
+            for node in self._rows(session, order) if not outcome.is_ok else ():
                 if outcome.is_canceled:
                     self._wait_after_cancel(session, node)
                     continue
@@ -359,26 +368,7 @@ def _is_moving(node: Node) -> bool:
     )
 
 
-def run_loop(
-    reconciler: Reconciler,
-    stop: threading.Event,
-    soon: float = 0.2,
-    later: float = 2.0,
-    leads: Callable[[], bool] = lambda: True,
-) -> None:
-    """Look until told to stop, or until another leads; an unreadable swarm is looked at again with a growing pause, never
-    decided upon."""
-    pause = soon
-    while not stop.is_set() and leads():
-        try:
-            pause = soon if reconciler.look() else later
-        except SwarmUnreadable as error:
-            pause = min(pause * 2, 10.0)
-            log.warning("%s Looking again in %.1f s.", error, pause)
-        except Exception:
-            pause = min(pause * 2, 10.0)
-            log.exception("A look failed; nothing was decided. Looking again in %.1f s.", pause)
-        if reconciler.wake.wait(pause) and not reconciler.is_hurried:
-            stop.wait(GATHER)
-        reconciler.is_hurried = False
-        reconciler.wake.clear()
+def _is_up(node: Node, seen: Seen | None) -> bool:
+    """Whether a node that is wanted has its containers, so that only its page is waited for."""
+    is_up = seen is not None and seen.observed == Observed.RUNNING and seen.route == node.route
+    return is_up and node.desired == Desired.RUNNING

@@ -36,7 +36,8 @@ Also = Callable[[Session], None]
 
 
 class Recorder:
-    """Writes one run and its events; its sequence numbers have no gaps, for it is the run's only writer.
+    """Writes one run and its events, and to its nodes that it was the last about them. Its sequence numbers have no gaps, for
+    it is the run's only writer.
 
     While the database is away events wait in memory, in order, and are written with the next one.
     """
@@ -53,6 +54,8 @@ class Recorder:
             session.add(run)
             session.flush()
             self.id = run.id
+            for node in session.scalars(select(Node).where(Node.id.in_(node_ids))):
+                node.run_id = run.id
             _note(session, journal.Action.START, run)
 
     def note(self, event: Event, also: Also = lambda _: None) -> None:

@@ -39,6 +39,8 @@ class Settings(BaseSettings):
     node_memory_max_mib: int = Field(32_768, ge=64)
     user_nodes: int = Field(100, ge=1, description="nodes that may run of one user at once")
     project_nodes: int = Field(100, ge=1)
+    slots_memory_mib: int = Field(0, ge=0, description="memory that slots may take in all, by their limits; 0: there are none")
+    images_ahead: int = Field(10, ge=0, le=999, description="images that are pulled ahead to each host, at the most; 0: none")
     start_timeout: int = Field(120, ge=10, description="seconds until a start that shows no page counts as failed")
     fetch_timeout: int = Field(900, ge=10, description="the same while the host fetches the image")
     trash_days: int = Field(30, ge=1, le=9999, description="days until a project in the trash is removed for good")
@@ -54,6 +56,12 @@ class Settings(BaseSettings):
     # Gateway: its listener for the platform's own questions.
     gateway_url: str = "http://gateway:8082"
     director_url: str = "http://director:8001"
+    # Where the director takes and gives files: a listener that keeps no piece of them.
+    files_url: str = "http://director:8002"
+    # Publishing services: the parent of all images, the sources that can be built, and how repositories are fetched.
+    build_base: str = ""
+    checkout_dir: Path = Path("/app/checkout")
+    git_protocols: str = "https"
     # Where the playbooks are, and where runs may write.
     project_dir: Path = Path(__file__).resolve().parent.parent
     runner_dir: Path = Path("/tmp/runs")  # noqa: S108  a tmpfs of the director's own container

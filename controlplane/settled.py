@@ -4,12 +4,13 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from controlplane import containers
-from controlplane.model import Desired, Node, Observed
+from controlplane.model import Desired, Node, Observed, Project
 from controlplane.ports import Seen, SwarmView
+from controlplane.slots_model import Slot
 from controlplane.spec import network_name
 
 
@@ -23,6 +24,7 @@ class Row(NamedTuple):
     route: str
     failure: str | None
     next_attempt_at: datetime | None
+    network_id: str
 
     @property
     def is_to_run(self) -> bool:
@@ -30,7 +32,10 @@ class Row(NamedTuple):
         return self.desired == Desired.RUNNING and self.failure is None
 
 
-_COLUMNS = select(Node.id, Node.project_id, Node.desired, Node.observed, Node.route, Node.failure, Node.next_attempt_at)
+_COLUMNS = select(
+    *(Node.id, Node.project_id, Node.desired, Node.observed, Node.route, Node.failure, Node.next_attempt_at),
+    func.coalesce(Project.network_id, Node.project_id),
+).join(Project, Node.project_id == Project.id)
 
 
 def read(session: Session, seen: Iterable[str]) -> dict[str, Row]:
@@ -40,6 +45,12 @@ def read(session: Session, seen: Iterable[str]) -> dict[str, Row]:
     if others := [node_id for node_id in seen if node_id not in rows]:
         rows |= {row.id: Row(*row) for row in session.execute(_COLUMNS.where(Node.id.in_(others)))}
     return rows
+
+
+def row_of(slot: Slot) -> Row:
+    """A slot as a node's row: nothing of it is an orphan's."""
+    observed = Observed.RUNNING if slot.ready_at else Observed.STARTING
+    return Row(slot.id, slot.id, slot.desired, observed, slot.route, slot.failure, slot.next_attempt_at, slot.id)
 
 
 class Settled:
@@ -61,7 +72,7 @@ class Settled:
         is_seen_running = seen is not None and seen.route == row.route and seen == self._before.get(row.id)
         if not is_seen_running or row.observed != Observed.RUNNING:
             return False
-        network = network_name(self._stack, row.project_id)
+        network = network_name(self._stack, row.network_id)
         return all(network in on for on in (*view.on.values(), *view.anchors.values()))
 
     def remember(self, nodes: Iterable[Node], seen: Mapping[str, Seen]) -> None:

@@ -14,18 +14,24 @@ from controlplane.model import Node
 from controlplane.ports import NodeSpec, Order, SwarmView
 from controlplane.runtime import Runtime, runtime_of
 from controlplane.settings import Settings
+from controlplane.slots_model import Slot
 
 _MIB = 1024 * 1024
 
 
-def network_name(stack: str, project_id: str) -> str:
-    """The project's own network: 63 characters at most, so the dashes go."""
-    return f"{stack}_project_{project_id.replace('-', '')}"
+def network_name(stack: str, network_id: str) -> str:
+    """The network of a project, or of a slot (`Node.network_id`): 63 characters at most, so the dashes go."""
+    return f"{stack}_project_{network_id.replace('-', '')}"
 
 
 def anchor_name(stack: str) -> str:
     """The container that brings projects' networks to the gateway's host."""
     return f"{stack}_anchor"
+
+
+def porters_network_name(stack: str) -> str:
+    """The network of the director and of porters on other hosts."""
+    return f"{stack}_porters"
 
 
 def own_network_name(stack: str, node_id: str) -> str:
@@ -38,15 +44,15 @@ def volume_name(stack: str, node_id: str) -> str:
     return f"{stack}_node_{node_id}"
 
 
-def node_specs(session: Session, node: Node, settings: Settings, view: SwarmView) -> tuple[NodeSpec, ...]:
-    """What is to be brought about for a node, each service after those that it depends on.
+def node_specs(session: Session, node: Node | Slot, settings: Settings, view: SwarmView) -> tuple[NodeSpec, ...]:
+    """What is to be brought about for a node or a slot, each service after those that it depends on.
 
     A network that is there already keeps its kind. Raises ``ServiceNotFound`` when an image has left the registry,
     ``LabelError`` when it cannot run here.
     """
     found = containers.of_node(session, node)
     own = own_network_name(settings.stack, node.id) if len(found) > 1 else None
-    network = network_name(settings.stack, node.project_id)
+    network = network_name(settings.stack, node.network_id)
     # A network without a way out has no way in from the host either.
     is_open = {network: settings.node_internet or node.is_published, own: settings.node_internet}
     is_open |= {name: name in view.open_networks for name in is_open if name in view.networks}
@@ -60,7 +66,7 @@ def node_specs(session: Session, node: Node, settings: Settings, view: SwarmView
             route=node.route,
             port=container.runtime.port if container.role == "main" else None,
             env=_environment(node, container.runtime),
-            mounts=_mounts(volume_name(settings.stack, node.id), container),
+            mounts=mounts(volume_name(settings.stack, node.id), container),
             constraints=container.runtime.constraints,
             **_resources(container.runtime, settings),
             publish=node.is_published and container.role == "main",
@@ -76,7 +82,7 @@ def node_specs(session: Session, node: Node, settings: Settings, view: SwarmView
     )
 
 
-def start_bound(session: Session, node: Node, settings: Settings, step: str) -> timedelta:
+def start_bound(session: Session, node: Node | Slot, settings: Settings, step: str) -> timedelta:
     """How long a start may take until its page is there: the service's own bound, else the deployment's.
 
     A host that is still fetching the image (``step`` is the engine's word) gets several times as long.
@@ -89,12 +95,10 @@ def start_bound(session: Session, node: Node, settings: Settings, step: str) -> 
     return timedelta(seconds=max(seconds, settings.fetch_timeout) if step == "preparing" else seconds)
 
 
-def _environment(node: Node, asked: Runtime) -> dict[str, str]:
-    return asked.env | {
-        "SIMCORE_USER_ID": node.project.owner_id,
-        "SIMCORE_NODE_UUID": node.id,
-        "SIMCORE_NODE_BASEPATH": node.path,
-    }
+def _environment(node: Node | Slot, asked: Runtime) -> dict[str, str]:
+    """A slot is nobody's when it starts: the gateway says whose it is, with each request (docs/labels.md)."""
+    owner = {"SIMCORE_USER_ID": node.user_id} if node.user_id else {}
+    return asked.env | owner | {"SIMCORE_NODE_UUID": node.id, "SIMCORE_NODE_BASEPATH": node.path}
 
 
 def _resources(asked: Runtime, settings: Settings) -> dict[str, Any]:
@@ -117,7 +121,7 @@ def _resources(asked: Runtime, settings: Settings) -> dict[str, Any]:
     }
 
 
-def _mounts(volume: str, container: Container) -> tuple[dict[str, Any], ...]:
+def mounts(volume: str, container: Container) -> tuple[dict[str, Any], ...]:
     """A volume for each state path; the first of the main container has the node's plain name. Volumes that the image
     names get the node's name in front: nothing is shared by accident, but between the containers of one node."""
     prefix = volume if container.role == "main" else f"{volume}_{re.sub('[^a-zA-Z0-9-]', '-', container.alias)}"
@@ -145,6 +149,9 @@ def variables(order: Order, settings: Settings) -> dict[str, Any]:
         "node_service_detach": [asdict(item) for item in order.detach],
         "node_service_absent": [{"node_id": seen.node_id, "name": name} for seen in order.absent for name in seen.names],
         "node_service_networks_absent": list(order.networks_absent),
+        "node_service_volumes_absent": [asdict(volume) for volume in order.volumes_absent],
+        "node_service_porters": [asdict(porter) for porter in order.porters],
+        "node_service_porters_absent": list(order.porters_absent),
     }
 
 
@@ -157,12 +164,15 @@ _TAGS = {
     "node_service_detach": "leaving",
     "node_service_absent": "closing",
     "node_service_networks_absent": "idle",
+    "node_service_volumes_absent": "volumes",
+    "node_service_porters": "porters",
+    "node_service_porters_absent": "porters",
 }
 
 
 def tags_of(told: dict[str, Any]) -> str:
     """The tags of the tasks that have something to do; a run without them does the same, and takes longer."""
-    return ",".join(tag for name, tag in _TAGS.items() if told.get(name)) or "always"
+    return ",".join(dict.fromkeys(tag for name, tag in _TAGS.items() if told.get(name))) or "always"
 
 
 def _item(spec: NodeSpec) -> dict[str, Any]:

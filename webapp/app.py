@@ -1,6 +1,5 @@
 """Makes the applications of the parts `web` and `authentication`, and their common OpenAPI document."""
 
-import threading
 from typing import Any
 
 from apiflask import APIFlask
@@ -11,8 +10,10 @@ import webapp.authentication.gate
 import webapp.authentication.invited
 import webapp.authentication.views
 import webapp.events.views
+import webapp.host_images.views
 import webapp.jobs.views
 import webapp.journal.views
+import webapp.nodes.files
 import webapp.nodes.logs
 import webapp.nodes.views
 import webapp.platform.views
@@ -22,58 +23,59 @@ import webapp.reaps.views
 import webapp.registry.views
 import webapp.runs.views
 import webapp.services.views
+import webapp.slots.views
 import webapp.users.views
-from controlplane import answers, presence
 from controlplane.database import Bell, Database
 from controlplane.quotas import Quota
 from controlplane.settings import Settings
-from webapp import asking, client, envelope, health, identity, transaction, wellformed
+from webapp import asking, carrying, client, envelope, health, identity, transaction, wellformed
 from webapp.asking import Transport
 from webapp.authentication.limits import limiter
+from webapp.carrying import Carrying
 from webapp.documents import document, documented
 
 _WEB = (
     webapp.nodes.views.bp,
     webapp.nodes.logs.bp,
+    webapp.nodes.files.bp,
     webapp.projects.views.bp,
     webapp.projects.sharing.bp,
     webapp.events.views.bp,
     webapp.services.views.bp,
+    webapp.slots.views.bp,
     webapp.runs.views.bp,
     webapp.journal.views.bp,
     webapp.reaps.views.bp,
     webapp.registry.views.bp,
     webapp.jobs.views.bp,
     webapp.platform.views.bp,
+    webapp.host_images.views.bp,
 )
 _AUTHENTICATION = (webapp.authentication.views.bp, webapp.authentication.invited.bp, webapp.users.views.bp)
 
 
 def create_web(
-    settings: Settings, database: Database | None = None, bell: Bell | None = None, director: Transport | None = None
+    settings: Settings,
+    database: Database,
+    bell: Bell | None = None,
+    director: Transport | None = None,
+    carry: Carrying | None = None,
 ) -> Flask:
     """The workbench: its pages and /api/v0."""
-    rows = database or _rows(settings)
-    app = _create("web", settings, rows, _WEB)
-    app.extensions["bell"] = bell or Bell(rows)
+    app = _create("web", settings, database, _WEB)
+    app.extensions["bell"] = bell or Bell(database)
     asking.install(app, settings.director_url, director)
+    carrying.install(app, settings.files_url, carry)
     client.install(app, settings.client_dir)
-    _install_heartbeat(rows, "web")
     return app
 
 
-def create_authentication(settings: Settings, database: Database | None = None) -> Flask:
+def create_authentication(settings: Settings, database: Database) -> Flask:
     """Who you are, whether you may, and where to."""
-    rows = database or _rows(settings)
-    app = _create("authentication", settings, rows, _AUTHENTICATION)
+    app = _create("authentication", settings, database, _AUTHENTICATION)
     limiter.init_app(app)
     app.register_blueprint(webapp.authentication.gate.bp)
-    _install_heartbeat(rows, "authentication")
     return app
-
-
-def _rows(settings: Settings) -> Database:
-    return answers.watch(Database(settings.database), answers.tell_gateways(settings.gateway_url))
 
 
 def _create(part: str, settings: Settings, database: Database, blueprints: tuple[Any, ...]) -> APIFlask:
@@ -102,21 +104,3 @@ def _create(part: str, settings: Settings, database: Database, blueprints: tuple
 def openapi() -> dict[str, Any]:
     """The OpenAPI document of /api/v0, of all parts together."""
     return document(documented("Werkbank", _AUTHENTICATION + _WEB))
-
-
-def _install_heartbeat(database: Database, part: str) -> None:
-    """The reaper takes silence for silence only while this part was there to hear."""
-    pause = threading.Event()
-
-    def beat() -> None:
-        note = presence.begin
-        while True:
-            try:
-                with database.begin() as session:
-                    note(session, part)
-                note = presence.beat
-            except Exception:
-                envelope.log.warning("The heartbeat could not be written; the reaper waits until it can.")
-            pause.wait(5)
-
-    threading.Thread(target=beat, name="heartbeat", daemon=True).start()

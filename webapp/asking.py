@@ -37,6 +37,14 @@ def ask_director(path: str, body: Any = None, timeout: float = 8.0) -> Any:
     raise error
 
 
+def error_in(body: bytes) -> ControlPlaneError:
+    """The error that an answer of the director's tells."""
+    try:
+        return _error(json.loads(body)["error"])
+    except (ValueError, KeyError, TypeError):
+        return DirectorAway()
+
+
 def _by_http(url: str) -> Transport:
     address = urlsplit(url)
 

@@ -19,7 +19,7 @@ from controlplane.masking import literal
 from controlplane.ports import Event, Order, Outcome, never
 from controlplane.settings import Settings
 from controlplane.spec import tags_of, variables
-from controlplane.worker import OWN
+from controlplane.worker import AWAITED, OWN
 from controlplane.worker.supervisor import WarmWorker, told
 
 _KINDS = {
@@ -32,7 +32,11 @@ _KINDS = {
     "runner_item_on_failed": "item failed",
     "runner_retry": "retry",
 }
+# What a program says while it runs begins with this (roles/service_publish/action_plugins/service_publish_watched.py).
+_SAID = "│ "
 _TIMEOUT = 180
+# The playbook whose runs people wait for.
+_AWAITED = "playbooks/node_apply.yml"
 # Seconds between two questions whether the run is to end.
 _ASK_EVERY = 1
 # Every process of a run has it in its environment, so that none outlives the run.
@@ -47,12 +51,14 @@ class AnsibleProvisioner:
         self._worker: WarmWorker | None = None
 
     def warm_up(self) -> None:
-        """Start a worker that has Ansible imported; runs begin within a quarter of the time, and are the same."""
+        """Start a worker that has Ansible imported, and prepares runs of the playbook that somebody waits for; they begin
+        sooner, and are the same (docs/decisions/0010)."""
         self._settings.runner_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         with tempfile.TemporaryDirectory(dir=self._settings.runner_dir) as folder:
-            config = ansible_runner.RunnerConfig(folder, playbook="node_apply.yml", envvars=self._environment())
+            config = ansible_runner.RunnerConfig(folder, **self._asked(_AWAITED), envvars=self._environment())
             config.prepare()
         environment = {name: value for name, value in config.env.items() if name not in OWN}
+        environment[AWAITED] = json.dumps({"folder": config.cwd, "argv": config.command[1:]})
         self._worker = WarmWorker(self._socket, environment)
 
     def close(self) -> None:
@@ -75,10 +81,15 @@ class AnsibleProvisioner:
         }
         return told(environment, self._socket, folder / "ansible-playbook")
 
+    def _asked(self, playbook: str) -> dict[str, str]:
+        """What is the same in all runs of a playbook."""
+        folder = self._settings.project_dir
+        return {"project_dir": str(folder), "playbook": playbook, "inventory": str(folder / "inventory" / "local")}
+
     def apply(self, order: Order, on_event: Callable[[Event], None], is_cancel_asked: Callable[[], bool] = never) -> Outcome:
         """See ``ports.Provisioner.apply``."""
         told = variables(order, self._settings)
-        return self.run("playbooks/node_apply.yml", told, on_event, is_cancel_asked, tags=tags_of(told))
+        return self.run(_AWAITED, told, on_event, is_cancel_asked, tags=tags_of(told))
 
     def run(  # noqa: PLR0913  what a run can be told
         self,
@@ -98,9 +109,7 @@ class AnsibleProvisioner:
         try:
             result = ansible_runner.run(
                 private_data_dir=folder,
-                project_dir=str(self._settings.project_dir),
-                playbook=playbook,
-                inventory=str(self._settings.project_dir / "inventory" / "local"),
+                **self._asked(playbook),
                 extravars=literal(extravars),
                 tags=tags,
                 cmdline="--check --diff" if is_check else None,
@@ -129,14 +138,19 @@ class _Listener:
         self._failed: dict[str, str] = {}
         self._message: str | None = None
         self._told: dict[str, Any] = {}
+        self._task: str | None = None
 
     def hear(self, raw: dict[str, Any]) -> bool:
         kind = _KINDS.get(raw["event"])
         if raw["event"] == "playbook_on_stats":
             self._told = (raw.get("event_data") or {}).get("artifact_data") or {}
+        if raw["event"] == "verbose" and (said := _said(str(raw.get("stdout") or ""))):
+            self._on_event(Event("output", task=self._task, message=said))
         if kind is None:
             return True
         data = raw.get("event_data", {})
+        if kind == "task":
+            self._task = data.get("task")
         result = data.get("res") or {}
         item = result.get(result.get("ansible_loop_var", "item"))
         node_id = item.get("node_id") if isinstance(item, dict) else None
@@ -196,6 +210,11 @@ def _environment(pid: int) -> list[bytes]:
         return Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
     except OSError:
         return []
+
+
+def _said(text: str) -> str:
+    """The lines of a program that runs, without their marks."""
+    return "\n".join(line.removeprefix(_SAID) for line in text.splitlines() if line.startswith(_SAID))
 
 
 def _message(result: dict[str, Any]) -> str:

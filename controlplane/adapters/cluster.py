@@ -12,7 +12,9 @@ import requests
 from docker.errors import DockerException
 
 from controlplane.cluster import Machine, Part, Placed
+from controlplane.drift import settings_of
 from controlplane.errors import SwarmUnreadable
+from controlplane.porter.remote import PART
 
 _WANTED = {"running", "ready"}
 _PROC = Path("/proc")
@@ -39,8 +41,7 @@ class DockerCluster:
         """See ``cluster.Cluster.parts``."""
         with _reading():
             labels = [f"werkbank.stack={self._stack}", "werkbank.part"]
-            found = self._client.services(filters={"label": labels}, status=True)
-            return tuple(sorted((part_of(service) for service in found), key=lambda part: part.name))
+            return parts_of(self._client.services(filters={"label": labels}, status=True))
 
     def _machine(self, node: dict[str, Any], tasks: list[Any], services: dict[str, Any], here: str | None) -> Machine:
         mine = [task for task in tasks if task["NodeID"] == node["ID"]]
@@ -115,13 +116,23 @@ def _placed(task: dict[str, Any], service: dict[str, Any] | None, stack: str) ->
         state=task["Status"]["State"],
         part=labels.get("werkbank.part"),
         node_id=labels.get("werkbank.node"),
-        is_pinned="werkbank.part" in labels and any("node.id" in each.replace(" ", "") for each in constraints),
+        # A porter is nobody's loss: what it carried is asked for again.
+        is_pinned="werkbank.part" in labels
+        and labels["werkbank.part"] != PART
+        and any("node.id" in each.replace(" ", "") for each in constraints),
         is_ours=labels.get("werkbank.stack") == stack,
     )
 
 
+def parts_of(services: list[dict[str, Any]]) -> tuple[Part, ...]:
+    """The parts by name; a porter carries files for a moment, and is none."""
+    found = [part_of(service) for service in services if service["Spec"]["Labels"]["werkbank.part"] != PART]
+    return tuple(sorted(found, key=lambda part: part.name))
+
+
 def part_of(service: dict[str, Any]) -> Part:
     """A part of the engine's words on its service."""
+    given = service["Spec"]["Labels"].get("werkbank.settings")
     return Part(
         name=service["Spec"]["Labels"]["werkbank.part"],
         service=service["ID"],
@@ -129,6 +140,9 @@ def part_of(service: dict[str, Any]) -> Part:
         image=service["Spec"]["TaskTemplate"]["ContainerSpec"]["Image"],
         update=str((service.get("UpdateStatus") or {}).get("State") or ""),
         is_running=int((service.get("ServiceStatus") or {}).get("RunningTasks") or 0) > 0,
+        settings=settings_of(service["Spec"]),
+        # A service that was made anew, after `make down`, is on networks that were made anew as well.
+        deployed=f"{service['ID']} {given}" if given else "",
     )
 
 

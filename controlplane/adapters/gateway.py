@@ -8,6 +8,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 import requests
+from requests.adapters import HTTPAdapter
 
 from controlplane.activity import read
 from controlplane.clock import now
@@ -26,6 +27,8 @@ class GatewayProber:
         self._url = settings.gateway_url
         self._session = requests.Session()
         self._session.trust_env = False
+        # As many as ask at the same time: pages that start (controlplane/pages.py), and the reaper.
+        self._session.mount("http://", HTTPAdapter(pool_maxsize=32))
 
     def answers(self, route: str, port: int, path: str) -> Answer:
         """See ``ports.Prober.answers``."""

@@ -20,6 +20,8 @@ from controlplane.ports import ContainerLog, ContainerSeen, Host, Seen, ServiceI
 
 _LOG_LINES = 30
 _LOG_BYTES = 256 * 1024
+# Of the engine's events those after which the swarm looks another way; a health check alone makes three others.
+_NEWS = ["create", "start", "die", "oom", "update", "remove", "destroy", "connect", "disconnect", "health_status"]
 # Seconds that a log or a registry may take; the engine can hang on both.
 _PATIENCE = 2.5
 
@@ -90,7 +92,7 @@ class DockerSwarm:
     def changes(self) -> Iterator[str]:
         """See ``ports.Swarm.changes``."""
         client = docker.APIClient(version="auto", timeout=None)
-        filters = {"type": ["service", "container", "network"], "label": self._labels}
+        filters = {"type": ["service", "container", "network"], "label": self._labels, "event": _NEWS}
         for event in client.events(decode=True, filters=filters):
             yield f"{event.get('Type')} {event.get('Action')}"
 

@@ -40,6 +40,10 @@ def _mebibytes(value: str) -> bool:
     return value.isdigit() and 64 <= int(value) < 2**30
 
 
+def _mebibytes_or_none(value: str) -> bool:
+    return value.isdigit() and int(value) < 2**30
+
+
 def _count(value: str) -> bool:
     return value.isdigit() and 1 <= int(value) <= 100_000
 
@@ -66,7 +70,10 @@ _RULES: dict[str, tuple[Callable[[str], object], str]] = {
     "WERKBANK_NODE_MEMORY_MAX_MIB": (_mebibytes, "a whole number of MiB, at least 64"),
     "WERKBANK_USER_NODES": (_count, "a number of nodes from 1 to 100000"),
     "WERKBANK_PROJECT_NODES": (_count, "a number of nodes from 1 to 100000"),
+    "WERKBANK_SLOTS_MEMORY_MIB": (_mebibytes_or_none, "a whole number of MiB, or 0 for no slots"),
+    "WERKBANK_IMAGES_AHEAD": (re.compile(r"0|[1-9]\d{0,2}").fullmatch, "a number of images from 0 to 999"),
     "WERKBANK_TRASH_DAYS": (re.compile(r"[1-9]\d{0,3}").fullmatch, "a number of days from 1 to 9999"),
+    "WERKBANK_GIT_PROTOCOLS": (re.compile(r"(https|http|git)(,(https|http|git))*").fullmatch, "https, http or git, with commas"),
     "WERKBANK_CA_FILE": (_file, "a file with certificate authorities (on Debian: apt-get install ca-certificates)"),
 }
 
@@ -78,6 +85,8 @@ def check(values: dict[str, str]) -> list[str]:
         for name, (is_good, wanted) in _RULES.items()
         if not is_good(values.get(name, ""))
     ]
+    if bool(values.get("WERKBANK_TLS_CERTIFICATE")) != bool(values.get("WERKBANK_TLS_KEY")):
+        wrong.append("WERKBANK_TLS_CERTIFICATE and WERKBANK_TLS_KEY belong together: set both, or none.")
     if values.get("WERKBANK_PORT") == values.get("WERKBANK_REGISTRY_PORT"):
         wrong.append("WERKBANK_PORT and WERKBANK_REGISTRY_PORT must differ.")
     return wrong

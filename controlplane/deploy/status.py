@@ -10,6 +10,7 @@ from typing import Any
 import docker
 from docker.errors import DockerException
 
+from controlplane.deploy.address import address, ends, here, unchecked
 from controlplane.deploy.environment import read
 
 
@@ -30,7 +31,7 @@ def main() -> None:
     if not file.exists():
         sys.exit(f"There is no {file}, so nothing was set up from this checkout yet. Start with: make up")
     values = read(file)
-    stack, port = values["WERKBANK_STACK"], values["WERKBANK_PORT"]
+    stack = values["WERKBANK_STACK"]
     try:
         client = docker.APIClient(version="auto", timeout=10)
         services = client.services(filters={"label": f"werkbank.stack={stack}"}, status=True)
@@ -43,10 +44,13 @@ def main() -> None:
     for name, count, image in rows(services):
         print(f"{name:45} {count:>5}  {image}")
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5) as answer:
-            print(f"\nhttp://localhost:{port} answers: {answer.status}")
+        # `here` gives http or https, and no other scheme.
+        with urllib.request.urlopen(f"{here(values)}/healthz", timeout=5, context=unchecked()) as answer:  # noqa: S310
+            print(f"\n{address(values)} answers: {answer.status}")
+        if values.get("WERKBANK_TLS_CERTIFICATE"):
+            print(f"Its certificate is good until {ends(int(values['WERKBANK_PORT'])):%Y-%m-%d}.")
     except (urllib.error.URLError, OSError) as error:
-        sys.exit(f"\nhttp://localhost:{port} does not answer ({error}). Data is kept; `make logs` shows more.")
+        sys.exit(f"\n{address(values)} does not answer ({error}). Data is kept; `make logs` shows more.")
 
 
 if __name__ == "__main__":

@@ -2,7 +2,8 @@
 
 from alembic import context
 
-from controlplane import invitations, jobs_model, records, shares  # noqa: F401  their tables belong to the metadata, too
+from controlplane import invitations, jobs_model, records, shares, slots_model  # noqa: F401  their tables belong to the metadata, too
+from controlplane.ahead import model as ahead_model  # noqa: F401
 from controlplane.model import Base
 
 context.configure(

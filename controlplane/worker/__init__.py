@@ -3,6 +3,8 @@
 # Told by the adapter to the client: where the worker listens, and the program to become when it does not.
 SOCKET = "WERKBANK_WORKER_SOCKET"
 COLD = "WERKBANK_WORKER_COLD"
+# Told to the worker: folder and arguments of the runs that somebody waits for, as JSON {folder, argv}.
+AWAITED = "WERKBANK_WORKER_AWAITED"
 # Bytes that say how long a call is, in front of it.
 LENGTH = 8
 # Variables that are a run's own. Everything else of Ansible's that a run is told must be what the worker was told.

@@ -14,31 +14,27 @@ import signal
 import socket
 import struct
 import sys
+import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
-from controlplane.worker import COLD, LENGTH, settings_of
+from controlplane.worker import COLD, settings_of
+from controlplane.worker.call import Call, received
 from controlplane.worker.play import play, warm_up
+from controlplane.worker.prepared import Prepared
+from controlplane.worker.standby import Standby, Standbys
 
 log = logging.getLogger("controlplane.worker")
 
 # A worker that has served so many runs, or has grown so much, begins anew.
 MOST_RUNS = 500
 MOST_BYTES = 512 * 1024 * 1024
+# Seconds after a run until the next is prepared: what the run began needs the processors first.
+REST = 2.0
+# Seconds after which a run counts as one that waits for something, as for an image that a host pulls.
+LONG = 3.0
 _LISTENER = "WERKBANK_WORKER_LISTENER"
-_LONGEST = 16 * 1024 * 1024
-
-
-@dataclass
-class Call:
-    """One run as the client asked for it."""
-
-    argv: list[str]
-    environment: dict[str, str]
-    folder: str
-    files: list[int]
 
 
 def fingerprint(environment: Mapping[str, str]) -> str:
@@ -55,8 +51,11 @@ class Worker:
     def __init__(self, listener: socket.socket, settings: str, most_runs: int = MOST_RUNS):
         self._listener, self._settings, self._most_runs = listener, settings, most_runs
         self._running: dict[int, socket.socket] = {}
+        self._begun: dict[int, float] = {}
+        self._standbys = Standbys(os.environ, self._become)
         self._selector = selectors.DefaultSelector()
         self._served = 0
+        self._rests_until = 0.0
         self._is_ending = False
 
     def serve(self) -> bool:
@@ -70,17 +69,35 @@ class Worker:
         self._selector.register(self._listener, selectors.EVENT_READ, self._accept)
         self._selector.register(bell, selectors.EVENT_READ, lambda: bell.recv(4096))
         while not self._is_ending:
-            for key, _ in self._selector.select():
+            for key, _ in self._selector.select(self._refill()):
                 key.data()
             self._reap()
             if self._is_worn() and not self._running:
+                self._standbys.close()
                 return True
+        self._standbys.close()
         for pid in self._running:
             _end(pid)
         return False
 
     def _is_worn(self) -> bool:
         return self._served >= self._most_runs or _resident() > MOST_BYTES
+
+    def _refill(self) -> float | None:
+        """Prepare a run once nothing that it would slow down is under way (what takes long mostly waits for something); how
+        many seconds until it is time to."""
+        if not self._standbys.is_wanted:
+            return None
+        quiet_at = max([self._rests_until, *(begun + LONG for begun in self._begun.values())])
+        if (left := quiet_at - time.monotonic()) > 0:
+            return left
+        standby = self._standbys.make()
+        self._selector.register(standby.line, selectors.EVENT_READ, lambda: self._hear(standby))
+        return None
+
+    def _hear(self, standby: Standby) -> None:
+        self._selector.unregister(standby.line)
+        self._standbys.hear(standby)
 
     def _accept(self) -> None:
         client, _ = self._listener.accept()
@@ -90,7 +107,7 @@ class Worker:
             return
         client.settimeout(5)
         try:
-            call = _received(client)
+            call = received(client)
         except (OSError, ValueError, KeyError) as error:
             log.warning("A run was asked for in a way that cannot be understood (%s).", error)
             client.close()
@@ -99,16 +116,15 @@ class Worker:
 
     def _fork(self, client: socket.socket, call: Call) -> None:
         self._served += 1
-        pid = os.fork()
+        pid = self._standbys.take(call) or os.fork()
         if pid == 0:
             self._become(call)
-        for file in call.files:
-            os.close(file)
-        self._running[pid] = client
+        call.close()
+        self._running[pid], self._begun[pid] = client, time.monotonic()
         # The client says no more: what comes is its end, and the run's.
         self._selector.register(client, selectors.EVENT_READ, lambda: self._hang_up(pid))
 
-    def _become(self, call: Call) -> NoReturn:
+    def _become(self, call: Call, prepared: Prepared | None = None) -> NoReturn:
         """In the fork: be the run that was asked for, and nothing else."""
         try:
             signal.set_wakeup_fd(-1)
@@ -121,10 +137,11 @@ class Worker:
             os.chdir(call.folder)
             os.environ.clear()
             os.environ.update(call.environment)
-            if fingerprint(call.environment) != self._settings:
+            is_stale = prepared is not None and not prepared.is_current()
+            if is_stale or fingerprint(call.environment) != self._settings:
                 cold = call.environment[COLD]
                 os.execv(cold, [cold, *call.argv])
-            play(call.argv)
+            play(call.argv, prepared)
         except BaseException as error:  # a fork must never come back as a second worker
             with contextlib.suppress(OSError):
                 os.write(2, f"The run ended with an error that nobody foresaw: {error!r}\n".encode())
@@ -145,6 +162,8 @@ class Worker:
             done, status = os.waitpid(pid, os.WNOHANG)
             if done:
                 client = self._running.pop(pid)
+                del self._begun[pid]
+                self._rests_until = time.monotonic() + REST
                 with contextlib.suppress(KeyError):
                     self._selector.unregister(client)
                 code = os.waitstatus_to_exitcode(status)
@@ -178,20 +197,6 @@ def _is_own(client: socket.socket) -> bool:
     """Whether the same user is at the other end (SO_PEERCRED of unix(7): pid, uid, gid)."""
     _, user, _ = struct.unpack("3i", client.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i")))
     return bool(user == os.getuid())
-
-
-def _received(client: socket.socket) -> Call:
-    head, files, _, _ = socket.recv_fds(client, LENGTH, 3)
-    length = int.from_bytes(head, "big")
-    if len(files) != 3 or not 0 < length <= _LONGEST:
-        for file in files:
-            os.close(file)
-        raise ValueError("not three files and a message")
-    text = b""
-    while len(text) < length and (part := client.recv(length - len(text))):
-        text += part
-    told = json.loads(text)
-    return Call(told["argv"], told["environment"], told["folder"], files)
 
 
 def _resident() -> int:

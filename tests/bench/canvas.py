@@ -50,7 +50,8 @@ def _canvas(deployment: Deployment) -> Iterator[Page]:
         {"name": each.name, "value": each.value or "", "url": deployment.url} for each in deployment.admin().session.cookies
     ]
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        args = ["--no-sandbox", "--disable-gpu", "--ignore-certificate-errors"]
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=args)
         context = browser.new_context(base_url=deployment.url, viewport={"width": 1440, "height": 900})
         context.add_cookies(cookies)  # type: ignore[arg-type]
         page = context.new_page()

@@ -26,6 +26,16 @@ def timed(act: Callable[[], Any]) -> float:
     return (time.perf_counter() - began) * 1000
 
 
+def in_turn(rounds: int, one_round: Callable[[], dict[str, float]]) -> dict[str, list[float]]:
+    """What each round took, by name; one more comes first, warms up and is not counted."""
+    kept: list[dict[str, float]] = []
+    for number in range(rounds + 1):
+        took = one_round()
+        print(f"  round {number} of {rounds}: " + ", ".join(f"{name} {value:.0f} ms" for name, value in took.items()), flush=True)
+        kept.append(took)
+    return {name: [took[name] for took in kept[1:]] for name in kept[0]}
+
+
 def against(what: str, values: Sequence[float], limit_is: str, limits: Sequence[float], unit: str = "ms") -> Row:
     """The row of a figure and its limit, taken in turn. Raises ``ValueError`` when their counts differ."""
     ratios = [value / limit for value, limit in zip(values, limits, strict=True)]

@@ -9,13 +9,11 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import requests
-
 import tests.bench
 from controlplane import __version__
 from controlplane.deploy.environment import read
 from tests.bench.figures import Row, table
-from tests.support.deployment import ROOT, Deployment, until
+from tests.support.deployment import ROOT, Deployment, Person, until
 
 Topic = Callable[[Deployment], dict[str, Row]]
 
@@ -47,7 +45,7 @@ def main() -> None:
     if unknown := set(asked.topics) - set(every):
         parser.error(f"there is nothing to measure named {', '.join(sorted(unknown))}; there is: {', '.join(every)}")
     deployment = Deployment(asked.env_file, read(asked.env_file))
-    until(lambda: requests.get(f"{deployment.url}/healthz", timeout=5).ok, 5)
+    until(lambda: Person(deployment.url).page("/healthz").ok, 5)
     results: dict[str, Row] = {}
     for name in asked.topics or every:
         print(f"measuring: {name}", flush=True)

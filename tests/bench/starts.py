@@ -9,7 +9,7 @@ from typing import Any
 import docker
 import requests
 
-from tests.bench.figures import Row, against, timed
+from tests.bench.figures import Row, against, in_turn, timed
 from tests.support.deployment import Deployment, Person, until
 
 JUPYTER = "simcore/services/dynamic/jupyter"
@@ -118,16 +118,11 @@ class Node:
 
 
 def measure(deployment: Deployment) -> dict[str, Row]:
-    """Both in turn, round by round, in a project that is open; the first round warms up and is not counted."""
+    """Both in turn, in a project that is open."""
     person = deployment.admin()
     project_id = person.call("POST", "/projects", {"name": "bench"})["id"]
     tab = Tab(deployment, project_id)
-    kept: dict[str, list[float]] = {name: [] for name in ("start", "stop", "bare_start", "bare_stop")}
-    for number in range(ROUNDS + 1):
-        took = one_round(deployment, Node(person, project_id, tab))
-        print(f"  round {number} of {ROUNDS}: " + ", ".join(f"{name} {value:.0f} ms" for name, value in took.items()), flush=True)
-        for name, value in took.items() if number else ():
-            kept[name].append(value)
+    kept = in_turn(ROUNDS, lambda: one_round(deployment, Node(person, project_id, tab)))
     tab.close()
     person.call("DELETE", f"/projects/{project_id}")
     return {

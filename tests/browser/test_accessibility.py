@@ -15,6 +15,9 @@ PAGES = {
     "/": "new-project",
     "/projects/{project}": "node-card",
     "/projects/{project}?node={node}": "node-frame",
+    "/projects/{project}/nodes/{node}/page": "node-frame",
+    "/projects/{project}/nodes/{closed}/page": "own-page",
+    "/projects/{project}/nodes/no-such-node/page": None,
     "/runs": "run-row",
     "/runs/{run}": None,
     "/cluster": "host-card",
@@ -41,7 +44,7 @@ def names(deployment: Deployment) -> Iterator[dict[str, str]]:
     person.wait_for(project, closed, "running")
     person.call("POST", f"/projects/{project}/nodes/{closed}/stop")
     with presence(deployment, project):
-        yield {"project": project, "node": node, "run": run}
+        yield {"project": project, "node": node, "closed": closed, "run": run}
     person.call("DELETE", f"/projects/{project}")
 
 

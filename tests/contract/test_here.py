@@ -13,9 +13,14 @@ import pytest
 
 from tests.support.deployment import ROOT
 
+pytestmark = pytest.mark.usefixtures("engine")
 PLUGINS = ROOT / "roles/node_service/action_plugins"
+# Found by every playbook beside it, first of all those of `make up`.
+DEPLOY = ROOT / "playbooks/action_plugins"
 NETWORK = "community.docker.docker_network"
 SERVICE = "community.docker.docker_swarm_service"
+# What of an answer is of the moment, or of the way.
+MOMENT = {"exception", "invocation", "_ansible_no_log", "_ansible_verbose_override", "ansible_facts"}
 
 
 class Play:
@@ -37,22 +42,31 @@ class Play:
         """As everybody runs a module."""
         return self._run({module: arguments}, options)
 
+    def tasks(self, tasks: list[dict[str, Any]], plugins: str = str(PLUGINS), options: str = "", **told: str) -> list[Any]:
+        """One play; the answer of each of its tasks, also of those that fail."""
+        return self._answers(
+            [{"ignore_errors": True, "ignore_unreachable": True} | task for task in tasks], options, plugins, told
+        )
+
     def _run(self, action: dict[str, Any], options: str) -> Any:
+        return self._answers([action], options, str(PLUGINS), {})[-1]
+
+    def _answers(self, tasks: list[dict[str, Any]], options: str, plugins: str, told: dict[str, str]) -> list[Any]:
         run = self._folder / uuid.uuid4().hex
         run.mkdir()
         results: list[Any] = []
 
         def hear(event: dict[str, Any]) -> bool:
-            if event["event"] in ("runner_on_ok", "runner_on_failed"):
+            if event["event"] in ("runner_on_ok", "runner_on_failed", "runner_on_unreachable"):
                 results.append(event["event_data"]["res"])
             return True
 
         result = ansible_runner.run(
             private_data_dir=str(run),
             project_dir=str(run),
-            playbook=[{"hosts": "localhost", "gather_facts": False, "tasks": [{"name": "do"} | action]}],
+            playbook=[{"hosts": "localhost", "gather_facts": False, "tasks": [{"name": "do"} | task for task in tasks]}],
             inventory=f"localhost ansible_connection=local ansible_python_interpreter={sys.executable}",
-            envvars={"ANSIBLE_ACTION_PLUGINS": str(PLUGINS), "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"},
+            envvars={"ANSIBLE_ACTION_PLUGINS": plugins, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"} | told,
             cmdline=options or None,
             settings={"suppress_env_files": True},
             event_handler=hear,
@@ -60,7 +74,7 @@ class Play:
         )
         with result.stdout as output:
             assert results, output.read()
-        return results[-1]
+        return results
 
 
 @pytest.fixture
@@ -127,6 +141,55 @@ def test_each_has_its_own_answer_and_one_failure_is_its_own(play: Play) -> None:
     assert len(answer["results"]) == 20
     assert [bool(result.get("failed")) for result in answer["results"]] == [number == 7 for number in range(20)]
     assert "no-such-driver" in answer["msg"]
+
+
+def questions(play: Play, name: str) -> list[dict[str, Any]]:
+    """What a deploy does: looks, makes, makes again, removes; and what goes wrong."""
+    return [
+        {"community.docker.docker_volume_info": {"name": "nobodys"}},
+        {"community.docker.docker_node_info": {"self": True}},
+        {"community.docker.docker_secret": {"name": "nobodys", "state": "absent"}},
+        {"community.docker.docker_login": {"username": "nobody"}},
+        {"ansible.builtin.stat": {"path": str(ROOT / "Makefile"), "follow": True}},
+        {"ansible.builtin.slurp": {"src": str(ROOT / "Makefile")}},
+        {"ansible.builtin.slurp": {"src": "/nowhere"}},
+        {"community.crypto.x509_certificate_info": {"path": "/nowhere"}},
+        {NETWORK: network(play, name), "check_mode": True},
+        *[{NETWORK: network(play, name)}] * 2,
+        {NETWORK: {"name": name, "state": "absent"}},
+        # The task's environment, and a Python of its own.
+        {"community.docker.docker_volume_info": {"name": "nobodys"}, "environment": {"DOCKER_HOST": "unix:///nowhere.sock"}},
+        {"ansible.builtin.stat": {"path": "/"}, "vars": {"ansible_python_interpreter": "/usr/bin/python3"}},
+    ]
+
+
+def test_a_deploys_questions_have_the_usual_answers(play: Play) -> None:
+    name = play.name()
+    usual = play.tasks(questions(play, name), options="--diff")
+    answers = play.tasks(questions(play, name), f"{PLUGINS}:{DEPLOY}", "--diff")
+    assert len(answers) == len(usual) == len(questions(play, name))
+    for answer, other in zip(answers, usual, strict=True):
+        assert lasting(answer) == lasting(other)
+    assert "Error connecting" in answers[-2]["msg"]
+
+
+def lasting(answer: Any) -> Any:
+    """All of an answer that is no matter of the moment, or of the way."""
+    text = {key: value for key, value in answer.items() if key not in MOMENT}
+    # What the engine gives anew each time it makes something.
+    text.pop("network", None)
+    return text
+
+
+def test_a_deploy_starts_no_second_python_to_ask_the_engine(play: Play) -> None:
+    # Whatever starts one puts the module there first.
+    tasks: list[dict[str, Any]] = [
+        {"community.docker.docker_volume_info": {"name": "nobodys"}},
+        {"ansible.builtin.find": {"paths": "/nowhere"}},
+    ]
+    here, elsewhere = play.tasks(tasks, f"{PLUGINS}:{DEPLOY}", ANSIBLE_REMOTE_TMP="/dev/null/nowhere")
+    assert here["exists"] is False
+    assert elsewhere["unreachable"]
 
 
 def test_a_call_that_names_no_module_is_refused(play: Play) -> None:

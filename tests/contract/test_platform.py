@@ -91,7 +91,10 @@ def test_a_part_runs_without_root_without_capabilities_and_on_a_read_only_root(d
 
 
 def test_no_secret_is_in_an_environment_a_label_or_a_command(deployment: Deployment, running: Running) -> None:
-    secrets = [value for name, value in deployment.values.items() if name.endswith(("_PASSWORD", "_KEY"))]
+    # The certificate's key is a file; here is only where it lies.
+    named = {name: value for name, value in deployment.values.items() if name.endswith(("_PASSWORD", "_KEY"))}
+    secrets = [value for name, value in named.items() if name != "WERKBANK_TLS_KEY"]
+    assert all(secrets)
     engine = deployment.engine
     told = str(engine.services(filters={"label": f"werkbank.stack={deployment.stack}"})) + str(
         [engine.inspect_container(c["Id"]) for c in engine.containers(filters={"label": f"werkbank.stack={deployment.stack}"})]
@@ -297,6 +300,19 @@ def test_v0_starts_and_stops_a_service_with_a_published_port(deployment: Deploym
     assert session.get(f"{base}/running_interactive_services/{uuid}", timeout=10).json()["data"] == service
     assert session.delete(f"{base}/running_interactive_services/{uuid}", timeout=60).status_code == 204
     assert session.get(f"{base}/running_interactive_services/{uuid}", timeout=10).status_code == 404
+
+
+def test_a_part_is_asked_for_its_health_often_until_it_is_well_and_seldom_then(deployment: Deployment) -> None:
+    mark = "/dev/shm/healthy-test"
+    web = ["/usr/bin/docker", "exec", "--env", f"HEALTHY_ONCE={mark}", deployment.container(werkbank__part="web"), "bash", "-c"]
+
+    def is_well(script: str) -> bool:
+        return subprocess.run([*web, script], timeout=10, check=False).returncode == 0
+
+    assert is_well(f"rm -f {mark}; ! healthy 8000 /api/v0/nowhere && ! [ -e {mark} ]")
+    assert is_well(f"healthy 8000 /healthz && [ -e {mark} ]")
+    with pytest.raises(subprocess.TimeoutExpired):
+        is_well("healthy 8000 /healthz")
 
 
 def test_the_directors_interface_is_shut_to_the_world(deployment: Deployment) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.certificates import authority, issue, written
 from tests.support.deployment import ROOT, Deployment, make
 
 
@@ -72,6 +73,18 @@ def test_a_bad_value_is_named_before_anything_happens(other: Path) -> None:
     said = refused("up", f"ENV_FILE={other}")
     assert "WERKBANK_LEASE_GRACE must be 10 to 86400 seconds, not 'soon'." in said
     assert "nothing was changed" in said
+
+
+def test_a_certificate_with_anothers_key_is_refused_before_anything_happens(other: Path, tmp_path: Path) -> None:
+    for name in ("own", "others"):
+        (tmp_path / name).mkdir()
+        written(tmp_path / name, issue(authority()))
+    setting(other, "WERKBANK_TLS_CERTIFICATE", str(tmp_path / "own/fullchain.pem"))
+    setting(other, "WERKBANK_TLS_KEY", str(tmp_path / "others/key.pem"))
+    said = refused("up", f"ENV_FILE={other}")
+    assert f"The key {tmp_path}/others/key.pem belongs to another certificate" in said
+    assert "Nothing was changed" in said
+    assert "docker_engine" not in said
 
 
 @pytest.mark.parametrize("name", ["WERKBANK_PORT", "WERKBANK_REGISTRY_PORT"])

@@ -12,7 +12,10 @@ from typing import Any, TypeVar
 
 import docker
 import requests
+import urllib3
+from filelock import BaseFileLock, FileLock
 
+from controlplane.deploy.address import here
 from controlplane.deploy.environment import ensure, read
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,8 +30,13 @@ SETTINGS = {
     "WERKBANK_LEASE_GRACE": "15",
     # More than any host has: what an image asks for comes to the engine.
     "WERKBANK_NODE_MEMORY_MAX_MIB": "10000000",
+    # Services are published from repositories that the tests serve.
+    "WERKBANK_GIT_PROTOCOLS": "https,git",
+    # Room for slots of the tests' own small services, and for none of JupyterLab.
+    "WERKBANK_SLOTS_MEMORY_MIB": "600",
 }
 Found = TypeVar("Found")
+urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
 
 
 def until(look: Callable[[], Found], seconds: float = 60, pause: float = 0.1) -> Found:
@@ -51,6 +59,8 @@ class Person:
 
     def __post_init__(self) -> None:
         self.session.trust_env = False
+        # A host asks itself: its certificate is for the name that people use.
+        self.session.verify = self.url.startswith("http://")
 
     def log_in(self, email: str, password: str) -> "Person":
         """Open a session."""
@@ -125,7 +135,7 @@ class Deployment:
     @property
     def url(self) -> str:
         """Where its gateway is."""
-        return f"http://127.0.0.1:{self.values['WERKBANK_PORT']}"
+        return here(self.values)
 
     @property
     def registry(self) -> str:
@@ -141,9 +151,10 @@ class Deployment:
         """The first login."""
         return Person(self.url).log_in(self.values["WERKBANK_ADMIN_EMAIL"], self.values["WERKBANK_ADMIN_PASSWORD"])
 
-    def node_services(self) -> list[Any]:
-        """The swarm's services of its nodes."""
-        return self.engine.services(filters={"label": [f"werkbank.stack={self.stack}", "werkbank.node"]})
+    def node_services(self, project_id: str | None = None) -> list[Any]:
+        """The swarm's services of its nodes and slots, or of the nodes of one project."""
+        project = [f"werkbank.project={project_id}"] if project_id else []
+        return self.engine.services(filters={"label": [f"werkbank.stack={self.stack}", "werkbank.node", *project]})
 
     def project_networks(self) -> list[Any]:
         """The networks of its projects."""
@@ -175,6 +186,10 @@ class Deployment:
             build += ["--label", f"{name}={value}"]
         told = os.environ | {"DOCKER_BUILDKIT": "1"}
         subprocess.run([*build, "."], cwd=ROOT, check=True, env=told, capture_output=True, input=dockerfile.encode())
+        self.push(reference)
+
+    def push(self, reference: str) -> None:
+        """Push an image to its registry."""
         login = {"username": self.values["WERKBANK_REGISTRY_USER"], "password": self.values["WERKBANK_REGISTRY_PASSWORD"]}
         for line in self.engine.push(reference, stream=True, decode=True, auth_config=login):
             assert "error" not in line, line
@@ -205,6 +220,12 @@ class Deployment:
         until(lambda: [s for s in person.call("GET", "/services") if (s["key"], s["version"]) == (key, version)], 30)
 
 
+def one_at_a_time(what: str) -> BaseFileLock:
+    """For what processes of one test session must not do at once."""
+    CACHE.mkdir(parents=True, exist_ok=True)
+    return FileLock(CACHE / f"{what}.lock")
+
+
 def make(target: str, *arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
     """Run a make target of the checkout; its output is kept."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
@@ -214,11 +235,10 @@ def make(target: str, *arguments: str, **options: Any) -> subprocess.CompletedPr
 
 def bring_up() -> Deployment:
     """`make up` with the tests' own settings. Raises ``AssertionError`` with its output."""
-    CACHE.mkdir(parents=True, exist_ok=True)
     # Side by side, each has its own.
     env_file = CACHE / f"{SETTINGS['WERKBANK_STACK']}.env"
-    if not env_file.exists():
-        ensure(ROOT / ".env-devel", env_file)
+    ensure(ROOT / ".env-devel", env_file)
+    if read(env_file) != read(env_file) | SETTINGS:
         lines = [line for line in env_file.read_text().splitlines() if line.split("=")[0] not in SETTINGS]
         env_file.write_text("\n".join(lines + [f"{name}={value}" for name, value in SETTINGS.items()]) + "\n")
     done = make("up", f"ENV_FILE={env_file}")

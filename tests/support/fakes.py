@@ -30,6 +30,8 @@ from controlplane.ports import (
     SwarmView,
     never,
 )
+from tests.support.fake_host_images import FakeHostImages
+from tests.support.fake_porters import FakePorters, FakePorterServices
 
 
 @dataclass
@@ -39,6 +41,7 @@ class FakeSwarm:
     services: dict[str, tuple[NodeSpec, Seen]] = field(default_factory=dict)
     networks: set[str] = field(default_factory=set)
     open_networks: set[str] = field(default_factory=set)
+    volumes: set[str] = field(default_factory=set)
     # Each gateway, and the networks that it is on.
     on: dict[str, set[str]] = field(default_factory=lambda: {"gateway-1": set()})
     # The same of each anchor.
@@ -128,6 +131,7 @@ class FakeSwarm:
             if self.services[spec.name][0] != spec:
                 self.updates.append(spec.name)
             return
+        self.volumes |= {mount["source"] for mount in spec.mounts if mount.get("type", "volume") == "volume"}
         fate = self.fates.get(spec.image.split("@", maxsplit=1)[0])
         self.starts.append(spec.node_id)
         seen = Seen(
@@ -251,6 +255,7 @@ class FakeProvisioner:
         for name in [name for seen in order.absent for name in seen.names]:
             self.swarm.services.pop(name, None)
             self.swarm.removals.append(name)
+        self.swarm.volumes -= {volume.name for volume in order.volumes_absent}
         for name in order.networks_absent:
             self.swarm.networks.discard(name)
             for networks in (*self.swarm.on.values(), *self.swarm.anchors.values()):
@@ -392,6 +397,8 @@ def image(key: str = "simcore/services/dynamic/echo", version: str = "1.0.0", **
 
 def fake_adapters() -> Adapters:
     """The fake world."""
-    swarm, registry = FakeSwarm(), FakeRegistry([image()])
-    provisioner = FakeProvisioner(swarm, plays={"registry_prune.yml": registry.delete})
-    return Adapters(swarm, provisioner, registry, FakeProber(), FakeCluster())
+    swarm, registry, host_images = FakeSwarm(), FakeRegistry([image()]), FakeHostImages()
+    plays = {"registry_prune.yml": registry.delete, "images_ahead.yml": host_images.pull}
+    provisioner = FakeProvisioner(swarm, plays=plays)
+    porters = (FakePorters(), FakePorterServices())
+    return Adapters(swarm, provisioner, registry, FakeProber(), FakeCluster(), *porters, host_images)

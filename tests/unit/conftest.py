@@ -1,11 +1,14 @@
 """A control plane in memory, with the fake world."""
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
+from sqlalchemy import make_url
 from sqlalchemy.orm import Session
 
 from controlplane import accounts, catalogue, clock, journal, nodes, presence, projects
@@ -26,12 +29,30 @@ def settings(tmp_path: Path) -> Settings:
     return Settings(database_url=f"sqlite:///{tmp_path}/rows.db", stack="unit", client_dir=tmp_path)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords() -> Iterator[None]:
+    """A password's hash is slow on purpose; a thousand tests need not wait for that."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(accounts, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
+
+
+@pytest.fixture(scope="session")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database that has seen every migration and nothing else."""
+    file = tmp_path_factory.mktemp("database") / "rows.db"
+    rows = Database(f"sqlite:///{file}")
+    rows.migrate()
+    rows.engine.dispose()
+    return file
+
+
 @pytest.fixture
-def database(settings: Settings) -> Iterator[Database]:
+def database(settings: Settings, empty: Path) -> Iterator[Database]:
     """An empty database at the newest schema; nobody has said who acts."""
     journal.act_as("director")
+    shutil.copy(empty, make_url(settings.database).database or "")
     rows = Database(settings.database)
-    rows.migrate()
     yield rows
     rows.engine.dispose()
 
@@ -121,6 +142,8 @@ class Time:
         modules = ("clock", "model", "nodes", "projects", "presence", "reaper", "reconcile", "accounts", "runs", "journal")
         modules += ("kept_logs", "health", "leases", "orphans", "reaps", "judging", "links", "jobs", "jobs_model")
         modules += ("invitations", "users", "catalogue", "stock", "prune", "deployments")
+        modules += ("slots", "slots_loop", "slots_offers", "slots_model")
+        modules += ("ahead.pulls", "ahead.model", "ahead.wanted")
         for module in modules:
             monkeypatch.setattr(f"controlplane.{module}.now", lambda: real() + self._offset)
         for module in ("clock", "health", "orphans"):

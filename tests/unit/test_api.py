@@ -20,6 +20,7 @@ from tests.support.fakes import FakeRegistry, image
 from tests.support.openapi import DOCUMENTS
 from webapp.app import create_authentication, create_web
 from webapp.asking import Transport
+from webapp.carrying import Carrying
 from webapp.director import create_app as create_director
 from webapp.identity import COOKIE
 
@@ -51,9 +52,9 @@ def beside(director: Flask) -> Transport:
 class Visitor:
     """Somebody with a browser, at both applications."""
 
-    def __init__(self, database: Database, settings: Settings, director: Transport | None = None):
+    def __init__(self, database: Database, settings: Settings, director: Transport | None = None, carry: Carrying | None = None):
         self.authentication = create_authentication(settings, database).test_client()
-        self.web = create_web(settings, database, SilentBell(), director).test_client()  # type: ignore[arg-type]
+        self.web = create_web(settings, database, SilentBell(), director, carry).test_client()  # type: ignore[arg-type]
         self.csrf = ""
 
     def log_in(self, email: str, password: str = PASSWORD) -> Any:

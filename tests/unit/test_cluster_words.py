@@ -2,7 +2,7 @@
 
 import pytest
 
-from controlplane.adapters.cluster import Usage, machine_of, part_of
+from controlplane.adapters.cluster import Usage, machine_of, part_of, parts_of
 from controlplane.cluster import Part, Placed
 
 H1 = "a" * 12
@@ -47,4 +47,23 @@ def test_a_part_is_read_from_the_engines_words() -> None:
     container = {"ContainerSpec": {"Image": "r/web:1"}}
     spec = {"Labels": {"werkbank.part": "web"}, "TaskTemplate": container}
     part = part_of({"ID": "s", "Version": {"Index": 3}, "Spec": spec, "ServiceStatus": {"RunningTasks": 1}})
-    assert part == Part("web", "s", 3, "r/web:1", "", True)
+    assert part == Part("web", "s", 3, "r/web:1", "", True, {"Labels": {"werkbank.part": "web"}})
+
+
+def test_what_a_part_was_deployed_with_is_another_deploys_once_it_is_made_anew() -> None:
+    def seen(service: str, settings: str) -> str:
+        labels = {"werkbank.part": "gateway", "werkbank.settings": settings}
+        spec = {"Labels": labels, "TaskTemplate": {"ContainerSpec": {"Image": "r/gateway:1"}}}
+        return part_of({"ID": service, "Version": {"Index": 3}, "Spec": spec}).deployed
+
+    assert seen("s", "0a1b") == seen("s", "0a1b")
+    assert len({seen("s", "0a1b"), seen("t", "0a1b"), seen("s", "2c3d")}) == 3
+
+
+def test_a_porter_is_no_part_and_keeps_no_host_from_being_drained() -> None:
+    spec = {"Name": "u_porter_1", "Labels": {"werkbank.part": "porter", "werkbank.stack": "u"}}
+    assert parts_of([{"Spec": spec}]) == ()
+    node = {"ID": H1, "Description": {"Hostname": "h"}, "Spec": {"Role": "worker", "Availability": "active"}}
+    task = {"ServiceID": "s", "Status": {"State": "running"}, "Spec": {"Placement": {"Constraints": [f"node.id=={H1}"]}}}
+    (placed,) = machine_of(node | {"Status": {"State": "ready"}}, [task], {"s": {"Spec": spec}}, "u").tasks
+    assert not placed.is_pinned

@@ -1,5 +1,6 @@
 """What the documentation names is there, and what people can run is documented."""
 
+import json
 import os
 import re
 import shlex
@@ -9,8 +10,11 @@ from itertools import chain, pairwise
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 
+from controlplane.database import newest_schema
 from controlplane.deploy.environment import read
+from controlplane.deployments import SCHEMA_LABEL
 
 ROOT = Path(__file__).resolve().parents[2]
 _NOT_OURS = {"node_modules", "dist", "bench", "test-results"}
@@ -168,3 +172,23 @@ def test_a_decision_says_what_was_refused_and_its_price() -> None:
         text = page.read_text()
         assert text.startswith(f"# {page.name[:4]}: ")
         assert all(word in text for word in ("**Decision.**", "**Refused", "**Price.**")), page.name
+
+
+@pytest.mark.parametrize("part", ["authentication", "director", "web"])
+def test_an_image_says_which_database_it_knows(part: str) -> None:
+    dockerfile = (ROOT / "services" / part / "Dockerfile").read_text()
+    assert re.findall(rf"{SCHEMA_LABEL}=(\w+)", dockerfile) == [newest_schema()]
+
+
+ANSWERS = json.loads((ROOT / "tests/browser/snapshots/answers.json").read_text())
+
+
+@pytest.mark.parametrize("path", ANSWERS)
+def test_what_the_pictures_of_pages_show_is_what_the_api_answers(path: str) -> None:
+    document = json.loads((ROOT / "docs/openapi/workbench.json").read_text())
+    calls = {each.removeprefix("/api/v0"): verbs.get("get") or verbs.get("post") for each, verbs in document["paths"].items()}
+    fits = [each for each in calls if re.fullmatch(re.sub(r"{\w+}", "[^/]+", each), path)]
+    answer = calls[path if path in calls else fits[0]]["responses"]["200"]["content"]["application/json"]
+    schema = answer["schema"]["properties"]["data"] | {"components": document["components"]}
+    wrong = [f"{error.json_path}: {error.message}" for error in Draft202012Validator(schema).iter_errors(ANSWERS[path])]
+    assert not wrong

@@ -59,6 +59,7 @@ def test_a_key_that_nothing_reads_any_more_is_left_alone(env: Path) -> None:
         ("WERKBANK_LEASE_GRACE", "5", "10 to 86400 seconds"),
         ("WERKBANK_NODE_INTERNET", "maybe", "true or false"),
         ("WERKBANK_SECURE_COOKIES", "yes", "true or false"),
+        ("WERKBANK_TLS_KEY", "/etc/key.pem", "WERKBANK_TLS_CERTIFICATE and WERKBANK_TLS_KEY belong together"),
         ("WERKBANK_CA_FILE", "/no/such/file", "certificate authorities"),
         ("WERKBANK_ADMIN_EMAIL", "me", "an e-mail address"),
     ],

@@ -65,7 +65,7 @@ class Desk:
     def cut_off(self, job_id: str, run_id: str | None = None) -> None:
         """A director began it, and was killed."""
         with self.world.database.begin() as session:
-            jobs.begin(session, self.kinds)
+            jobs.begin(session, jobs.under_way(session), self.kinds)
             session.get_one(Job, job_id).run_id = run_id
         self.worker = self.director()
 
@@ -136,9 +136,9 @@ def test_an_error_that_nobody_foresaw_ends_the_job_and_its_run(desk: Desk) -> No
 def test_jobs_of_one_kind_are_done_one_at_a_time_in_their_order(desk: Desk) -> None:
     first, second, other = desk.ask(size=1), desk.ask(size=2), desk.ask("again")
     with desk.world.database.begin() as session:
-        begun = {job.id for job in jobs.begin(session, desk.kinds)}
+        begun = {job.id for job in jobs.begin(session, jobs.under_way(session), desk.kinds)}
         assert begun == {first, other}
-        assert jobs.begin(session, desk.kinds) == []
+        assert jobs.begin(session, jobs.under_way(session), desk.kinds) == []
     assert desk.job(second).state == JobState.WAITING
 
 
@@ -147,7 +147,7 @@ def test_jobs_of_one_group_are_done_one_at_a_time(world: World, settings: Settin
     desk.ask()
     desk.ask("again")
     with world.database.begin() as session:
-        assert len(jobs.begin(session, desk.kinds)) == 1
+        assert len(jobs.begin(session, jobs.under_way(session), desk.kinds)) == 1
 
 
 def test_a_director_that_does_not_lead_begins_nothing(desk: Desk) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import URL
 
 from controlplane import leader
 from controlplane.leader import LOCK, Leadership, connecting
-from controlplane.reconcile import run_loop
+from controlplane.loop import run_loop
 from tests.unit.conftest import World
 
 

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,12 +16,15 @@ from schemathesis.checks import not_a_server_error
 
 from controlplane import accounts
 from controlplane.clock import now
+from controlplane.files import Files
 from controlplane.model import User
 from controlplane.platform import Platform
 from controlplane.prune import Pruner
 from controlplane.settings import Settings
+from tests.support.fake_porters import FakePorters
 from tests.unit.conftest import World
 from tests.unit.test_api import SilentBell, beside
+from tests.unit.test_files import carried
 from webapp.app import create_authentication, create_web
 from webapp.director import create_app as create_director
 
@@ -98,11 +102,15 @@ def name_what_is_there(case: Any, names: dict[str, str]) -> None:
             place.update({name: value for name, value in names.items() if name in place})
 
 
-def test_no_request_breaks_the_workbench(world: World, settings: Settings, token: str, names: dict[str, str]) -> None:
-    pruner, platform = Pruner(world.database, world.adapters, settings), Platform(world.adapters)
+def test_no_request_breaks_the_workbench(
+    world: World, settings: Settings, token: str, names: dict[str, str], tmp_path: Path
+) -> None:
+    files = Files(world.database, FakePorters(tmp_path), "unit")
+    (tmp_path / f"unit_node_{names['node_id']}").mkdir()
+    pruner, platform = Pruner(world.database, world.adapters, settings), Platform(world.adapters, settings, world.database)
     logs = world.adapters.swarm.logs
-    director = beside(create_director(settings, world.database, now, logs=logs, pruner=pruner, platform=platform))
-    web = create_web(settings, world.database, SilentBell(), director)  # type: ignore[arg-type]
+    director = create_director(settings, world.database, now, logs=logs, pruner=pruner, platform=platform, files=files)
+    web = create_web(settings, world.database, SilentBell(), beside(director), carried(director))  # type: ignore[arg-type]
     authentication = create_authentication(settings, world.database)
 
     def gateway(environ: dict[str, Any], start_response: Any) -> Any:
@@ -110,6 +118,7 @@ def test_no_request_breaks_the_workbench(world: World, settings: Settings, token
         return (authentication if ours else web)(environ, start_response)
 
     assert attack(schemathesis.openapi.from_wsgi("/api/v0/openapi.json", gateway), token, names) > 80
+    files.close()
 
 
 def test_no_request_breaks_the_director(world: World, settings: Settings, token: str, names: dict[str, str]) -> None:

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 
 import pytest
 
+from controlplane.loop import run_loop
 from controlplane.pages import Page, Pages
 from controlplane.ports import Activity, Answer
-from controlplane.reconcile import run_loop
 from tests.support.deployment import until
 from tests.unit.conftest import World
 

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from controlplane import deployments
+from controlplane import deployments, drift
 from controlplane.cluster import Machine, Part, Placed, moved, why_not_drain
+from controlplane.database import newest_schema
 from controlplane.errors import BadInput, SwarmUnreadable
 from controlplane.job_kinds import KINDS
 from controlplane.jobs_model import JobState
@@ -25,10 +26,11 @@ from webapp.platform import views
 H1, H2 = "a" * 12, "b" * 12
 HERE = Machine(H1, "host-1", "manager", "ready", "active", "10.0.0.1", "26.1.5", True, 2, 8 * 2**30)
 THERE = Machine(H2, "host-2", "manager", "ready", "active", "10.0.0.2", "26.1.5", False, 4, 8 * 2**30)
+KNOWS = {deployments.SCHEMA_LABEL: newest_schema()}
 # As `make up` deploys them: by digest alone.
 OLD, NEW = (
     replace(each, image=deployments.by_digest(each.image, each.digest))
-    for each in (image("werkbank/web", "0a1b"), image("werkbank/web", "2c3d"))
+    for each in (image("werkbank/web", "0a1b", **KNOWS), image("werkbank/web", "2c3d", **KNOWS))
 )
 PARTS = [Part("web", "s1", 7, OLD.image), Part("director", "s2", 8, "127.0.0.1:1/werkbank/director:1@sha256:1")]
 
@@ -50,9 +52,13 @@ class Shop(Desk):
         told = []
         for item in extravars["platform_parts_images"]:
             part = next(each for each in self.cluster.deployed if each.name == item["name"])
-            told.append({"name": part.name, "from": part.image, "to": item["image"], "is_changed": part.image != item["image"]})
+            is_changed = part.image != item["image"] or bool(item["says"])
+            told.append(
+                {"name": part.name, "from": part.image, "to": item["image"], "is_changed": is_changed, "settings": item["says"]}
+            )
             if self.is_obeyed:
-                self.change(part.name, image=item["image"], version=part.version + 1, update="completed")
+                settings = item["settings"] or part.settings
+                self.change(part.name, image=item["image"], version=part.version + 1, update="completed", settings=settings)
         return Outcome(True, told={"parts": told})
 
     def change(self, name: str, **what: Any) -> None:
@@ -183,6 +189,25 @@ def test_an_image_is_deployed_in_the_form_of_make_up_however_it_was_named(shop: 
     assert [option["image"] for option in deployments.options(part, shop.world.adapters.registry)] == [OLD.image, NEW.image]
 
 
+@pytest.mark.parametrize(
+    ("schema", "says"), [("0001", "older than migration"), (None, "older than migration"), ("9999", "Choose the director")]
+)
+def test_a_version_that_does_not_know_the_database_as_it_is_is_refused(shop: Shop, schema: str | None, says: str) -> None:
+    other = image("werkbank/web", "4e5f", **({deployments.SCHEMA_LABEL: schema} if schema else {}))
+    shop.world.push(other)
+    plan = shop.plan(images={"web": other.image})
+    assert shop.job(plan).state == JobState.FAILED
+    assert says in str(shop.job(plan).message)
+    assert not shop.provisioner.played
+
+
+def test_a_newer_version_comes_with_the_director_that_knows_its_database(shop: Shop) -> None:
+    newer = {deployments.SCHEMA_LABEL: "9999"}
+    web, director = image("werkbank/web", "4e5f", **newer), image("werkbank/director", "4e5f", **newer)
+    shop.world.push(web, director)
+    assert shop.job(shop.plan(images={"web": web.image, "director": director.image})).state == JobState.SUCCEEDED
+
+
 def test_a_run_that_failed_midway_is_recorded_with_who_asked_for_it(shop: Shop) -> None:
     plan = shop.plan()
 
@@ -287,7 +312,10 @@ def test_only_images_of_the_part_that_the_registry_has_are_planned(shop: Shop) -
     assert shop.provisioner.played == []
 
 
-@pytest.mark.parametrize("inputs", [{}, {"images": {"x": "y"}}, {"images": {"web": 1}}, {"images": [1]}, {"deployment": 1}])
+@pytest.mark.parametrize(
+    "inputs",
+    [{}, {"images": {"x": "y"}}, {"images": {"web": 1}}, {"images": [1]}, {"deployment": 1}, {"mend": 1}, {"mend": False}],
+)
 def test_a_plan_takes_images_of_parts_or_a_deployment(shop: Shop, inputs: dict[str, Any]) -> None:
     with pytest.raises(BadInput):
         shop.ask("deploy-plan", **inputs)
@@ -324,13 +352,101 @@ def test_the_last_ten_deployments_are_kept(shop: Shop, time: Time) -> None:
     assert [row.images["web"] for row in found] == [f"image {number}" for number in range(11, 1, -1)]
 
 
+# Settings that were changed by hand ---------------------------------------------------------------------------------
+
+
+def given(grace: str = "120") -> dict[str, Any]:
+    """Settings of a part."""
+    container = {"Env": [f"WERKBANK_LEASE_GRACE={grace}"], "Image": "r/web:1"}
+    return drift.settings_of({"Name": "u_web", "TaskTemplate": {"ContainerSpec": container, "ForceUpdate": 3}})
+
+
+def deployed(shop: Shop) -> None:
+    """`make up` has given web its settings, and the director has seen them."""
+    shop.change("web", settings=given(), deployed="0a1b")
+    deployments.note_settings(shop.world.database, shop.cluster)
+
+
+def test_a_setting_that_was_changed_by_hand_is_said_and_mended_with_the_next_plan(shop: Shop) -> None:
+    deployed(shop)
+    shop.change("web", settings=given("10"), version=8)
+    plan = shop.plan(mend=True)
+    assert shop.job(plan).result["parts"] == [
+        {
+            "name": "web",
+            "from": OLD.image,
+            "to": OLD.image,
+            "is_changed": True,
+            "is_restarted": True,
+            "settings": ["variable WERKBANK_LEASE_GRACE is 10, was 120"],
+        }
+    ]
+    job_id = shop.ask("deploy", plan=plan)
+    shop.work()
+    assert shop.job(job_id).state == JobState.SUCCEEDED
+    assert (shop.cluster.deployed[0].settings, shop.images()["web"]) == (given(), OLD.image)
+
+
+def test_a_plan_of_other_versions_mends_what_was_changed_by_hand_as_well(shop: Shop) -> None:
+    deployed(shop)
+    shop.change("web", settings=given("10"), version=8)
+    job_id = shop.ask("deploy", plan=shop.plan())
+    shop.work()
+    assert shop.job(job_id).state == JobState.SUCCEEDED
+    assert (shop.cluster.deployed[0].settings, shop.images()["web"]) == (given(), NEW.image)
+
+
+def test_a_deployment_that_leaves_a_changed_setting_is_not_over(shop: Shop) -> None:
+    deployed(shop)
+    shop.change("web", settings=given("10"), version=8)
+    job_id = shop.ask("deploy", plan=shop.plan(mend=True))
+    shop.cut_off(job_id, run_id="r")
+    shop.work()
+    assert shop.job(job_id).state == JobState.RUNNING
+
+
+def test_settings_of_another_deploy_are_no_drift(shop: Shop) -> None:
+    deployed(shop)
+    shop.change("web", settings=given("30"), deployed="2c3d", version=8)
+    plan = shop.plan()
+    assert shop.job(plan).result["parts"][0]["settings"] == []
+    deployments.note_settings(shop.world.database, shop.cluster)
+    shop.change("web", settings=given("120"), version=9)
+    assert shop.job(shop.plan()).result["parts"][0]["settings"] == ["variable WERKBANK_LEASE_GRACE is 120, was 30"]
+
+
+def test_parts_that_an_older_deploy_made_are_left_alone(shop: Shop) -> None:
+    deployments.note_settings(shop.world.database, shop.cluster)
+    shop.change("web", settings=given("10"))
+    assert deployments.drifted(shop.world.database, deployments.ours(shop.cluster)) == {}
+
+
+def test_differences_are_said_in_words_and_no_secret_is() -> None:
+    was = {
+        "TaskTemplate": {"ContainerSpec": {"Env": ["A=1", "B=2"], "Mounts": [{"Type": "volume", "Source": "v", "Target": "/s"}]}}
+    }
+    was["TaskTemplate"] |= {"Resources": {"Limits": {"MemoryBytes": 2**29, "NanoCPUs": 2 * 10**9}}}
+    is_now: dict[str, Any] = {"TaskTemplate": {"ContainerSpec": {"Env": ["A=1", "DB_PASSWORD=hidden"], "User": "root"}}}
+    is_now["TaskTemplate"] |= {"Resources": {"Limits": {"MemoryBytes": 2**30, "NanoCPUs": 2 * 10**9}}}
+    assert drift.words(was, is_now) == [
+        'TaskTemplate.ContainerSpec.User was added ("root")',
+        "memory limit is 1024 MiB, was 512 MiB",
+        "mount /s is missing",
+        "variable B is missing",
+        "variable DB_PASSWORD was added",
+    ]
+    other = {"TaskTemplate": {"ContainerSpec": {"Env": ["DB_PASSWORD=other"]}}}
+    assert "hidden" not in str(drift.words(is_now, other)) + str(drift.words(other, is_now))
+    assert drift.words({"Env": ["DB_PASSWORD=a"]}, {"Env": ["DB_PASSWORD=a"]}) == []
+
+
 # The API ------------------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
 def asked(shop: Shop, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> FlaskClient:
     """The director's own interface; `web` reaches it."""
-    platform = Platform(shop.world.adapters)
+    platform = Platform(shop.world.adapters, settings, shop.world.database)
     app = create_app(settings, shop.world.database, lambda: None, logs=lambda *_: (), platform=platform)
     client = app.test_client()
 

@@ -103,3 +103,14 @@ def test_the_module_ends_at_a_part_that_the_swarm_took_back(module: Any) -> None
     with pytest.raises(module.CannotChange, match="did not become healthy"):
         play(module, engine, WEB, DIRECTOR)
     assert engine.changed == ["s1"]
+
+
+def test_the_module_puts_the_settings_of_a_deploy_back_and_keeps_how_often_it_was_forced(module: Any) -> None:
+    engine = Engine()
+    engine.services["s1"]["Spec"]["TaskTemplate"]["ForceUpdate"] = 4
+    given = {"Name": "web", "TaskTemplate": {"ContainerSpec": {"Env": ["A=c"]}}}
+    done = play(module, engine, WEB | {"image": "r/web@sha256:1", "settings": given, "says": ["variable A is b, was c"]})
+    assert (done["changed"], done["parts"][0]["settings"]) == (True, ["variable A is b, was c"])
+    assert "web: variable A is b, was c" in done["diff"]["prepared"]
+    spec = engine.services["s1"]["Spec"]
+    assert spec["TaskTemplate"] == {"ContainerSpec": {"Env": ["A=c"], "Image": "r/web@sha256:1"}, "ForceUpdate": 4}

@@ -56,16 +56,6 @@ class FlakyDatabase(Database):
                 raise OperationalError("commit", {}, Exception("the connection was lost"))
 
 
-@pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The schema, made once."""
-    path = tmp_path_factory.mktemp("schema") / "rows.db"
-    rows = Database(f"sqlite:///{path}")
-    rows.migrate()
-    rows.engine.dispose()
-    return path
-
-
 class Machine(RuleBasedStateMachine):
     """A control plane in memory, and a clock in our hands."""
 
@@ -321,10 +311,10 @@ class OwnedServices(Machine):
 
 
 @pytest.mark.parametrize("machine", [NeededNodes, OwnedServices])
-def test_no_fault_closes_what_somebody_wants_and_the_rest_goes(machine: type[Machine], filled: Path) -> None:
+def test_no_fault_closes_what_somebody_wants_and_the_rest_goes(machine: type[Machine], empty: Path) -> None:
     from hypothesis.stateful import run_state_machine_as_test
 
-    machine.schema = filled.read_bytes()
+    machine.schema = empty.read_bytes()
     run_state_machine_as_test(machine, settings=BOUNDS)
 
 
@@ -335,8 +325,8 @@ def test_no_fault_closes_what_somebody_wants_and_the_rest_goes(machine: type[Mac
         *(("service", "kernel"), ("authentication", "kernel")),
     ],
 )
-def test_each_need_alone_keeps_a_node_whichever_source_is_silent(silent: str, need: str, filled: Path) -> None:
-    NeededNodes.schema = filled.read_bytes()
+def test_each_need_alone_keeps_a_node_whichever_source_is_silent(silent: str, need: str, empty: Path) -> None:
+    NeededNodes.schema = empty.read_bytes()
     history = NeededNodes()
     try:
         history.a_node_runs()

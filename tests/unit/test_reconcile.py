@@ -1,15 +1,19 @@
 """The rules of the loop."""
 
 import threading
+from dataclasses import replace
 from datetime import timedelta
+from time import sleep
 from typing import Any
 
 import pytest
 
+from controlplane import clock
 from controlplane.errors import SwarmUnreadable
-from controlplane.model import Desired, Node, Run, RunEvent
+from controlplane.loop import run_loop
+from controlplane.model import Desired, Node, Observed, Run, RunEvent
 from controlplane.ports import Outcome
-from controlplane.reconcile import MAX_ATTEMPTS, RUNS_AT_ONCE, Reconciler, run_loop
+from controlplane.reconcile import MAX_ATTEMPTS, RUNS_AT_ONCE, Reconciler
 from controlplane.settings import Settings
 from tests.support.deployment import until
 from tests.support.fakes import image
@@ -151,6 +155,21 @@ def test_after_the_last_attempt_the_failing_tasks_message_is_shown(world: World,
     assert "no room" in (node.failure or "")
 
 
+def test_a_start_says_that_its_host_pulls_the_image_and_not_before_that_takes_time(world: World) -> None:
+    world.adapters.prober.is_there = False
+    node_id = world.add_node()
+    world.settle()
+    swarm = world.adapters.swarm
+    [(name, (spec, seen))] = swarm.services.items()
+    pulling = replace(seen, observed=Observed.STARTING, is_started=False, step="preparing")
+    swarm.services[name] = spec, replace(pulling, created_at=clock.now())
+    world.reconciler.look()
+    assert world.node(node_id).step == "waiting for a host"
+    swarm.services[name] = spec, replace(pulling, created_at=clock.now() - timedelta(seconds=2))
+    world.reconciler.look()
+    assert world.node(node_id).step == "its host is pulling the image"
+
+
 def test_a_page_that_never_answers_ends_the_start_within_its_bound(world: World, time: Time) -> None:
     world.adapters.prober.is_there = False
     node_id = world.add_node()
@@ -290,7 +309,9 @@ def test_nobody_waits_for_a_network_to_go(world: World) -> None:
     assert all(not (order.networks_absent and order.node_ids) for order in world.adapters.provisioner.orders)
 
 
-def test_starts_that_come_in_a_burst_share_a_run(world: World) -> None:
+def test_starts_that_come_in_a_burst_share_a_run(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Long enough for a burst on a busy machine.
+    monkeypatch.setattr("controlplane.loop.GATHER", 2)
     stop = threading.Event()
     thread = threading.Thread(target=run_loop, args=(world.reconciler, stop, 30, 30))
     thread.start()
@@ -304,6 +325,50 @@ def test_starts_that_come_in_a_burst_share_a_run(world: World) -> None:
     world.reconciler.wake.set()
     thread.join()
     assert {spec.node_id for spec in world.adapters.provisioner.orders[0].present} == {first, second}
+
+
+def test_a_burst_that_goes_on_shares_a_run_too(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("controlplane.reconcile.LONGEST_GATHER", 60)
+    world.reconciler.wish()
+    looking = threading.Thread(target=world.reconciler.look, args=(1,))
+    looking.start()
+    wished = set()
+    for _ in range(5):
+        sleep(0.4)
+        wished.add(world.add_node())
+        world.reconciler.wish()
+    looking.join()
+    world.reconciler.join()
+    assert {spec.node_id for spec in world.adapters.provisioner.orders[0].present} == wished
+
+
+def test_a_burst_without_end_is_not_waited_for(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("controlplane.reconcile.LONGEST_GATHER", 1)
+    over = threading.Event()
+
+    def go_on_wishing() -> None:
+        while not over.wait(0.01):
+            world.reconciler.wish()
+
+    wishing = threading.Thread(target=go_on_wishing)
+    wishing.start()
+    node_id = world.add_node()
+    try:
+        world.reconciler.look(0.5)
+    finally:
+        over.set()
+        wishing.join()
+    world.reconciler.join()
+    assert [spec.node_id for spec in world.adapters.provisioner.orders[0].present] == [node_id]
+
+
+def test_whoever_has_a_page_now_does_not_wait_for_a_burst(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("controlplane.reconcile.LONGEST_GATHER", 3600)
+    looking = threading.Thread(target=world.reconciler.look, args=(3600,), daemon=True)
+    looking.start()
+    world.reconciler.hurry()
+    looking.join(30)
+    assert not looking.is_alive()
 
 
 def test_the_back_off_has_a_cap(world: World, time: Time) -> None:

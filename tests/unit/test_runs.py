@@ -392,6 +392,17 @@ def test_a_run_that_rings_wakes_its_followers_and_not_the_loop() -> None:
     assert (bell.count(), bell.count(run_key("r2"))) == (1, 1)
 
 
+def test_what_rings_quietly_wakes_its_project_and_not_the_loop() -> None:
+    bell = Bell.__new__(Bell)
+    import threading
+
+    bell._condition, bell._rings, bell._total = threading.Condition(), {}, 0
+    bell.strike("quiet:p1")
+    assert (bell.count(), bell.count("p1"), bell.count("p2")) == (0, 1, 0)
+    bell.strike("p1")
+    assert (bell.count(), bell.count("p1")) == (1, 2)
+
+
 def test_a_bell_that_forgets_names_makes_nobody_miss_a_ring(monkeypatch) -> None:
     monkeypatch.setattr("controlplane.database._NAMES", 3)
     bell = Bell.__new__(Bell)

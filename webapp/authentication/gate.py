@@ -3,8 +3,9 @@
 The gateway keeps the answer 200 about a node for a moment (controlplane/answers.py): it may rest on nothing but the
 headers Cookie and Authorization, the route, and the rows that are watched there.
 
-Answers 200 with the way to go in `X-Werkbank-Upstream`, 401 without a login, or 403 with the reason in
-`X-Werkbank-Why`: `closed` (this incarnation is over) or `forbidden`. nginx's auth_request knows only these codes.
+Answers 200 with the way to go in `X-Werkbank-Upstream` and whose node it is in `X-Werkbank-User`, 401 without a login, or
+403 with the reason in `X-Werkbank-Why`: `closed` (this incarnation is over) or `forbidden`. nginx's auth_request knows
+only these codes.
 """
 
 import re
@@ -39,7 +40,9 @@ def node() -> Response:
     if row.observed != Observed.RUNNING or row.state != "running":
         return _no("closed")
     _note_use(row)
-    return Response(status=200, headers={"X-Werkbank-Upstream": f"{row.route}:{row.port}"})
+    return Response(
+        status=200, headers={"X-Werkbank-Upstream": f"{row.route}:{row.port}", "X-Werkbank-User": row.project.owner_id}
+    )
 
 
 @bp.get("/admin")

@@ -7,9 +7,11 @@ from typing import Any
 
 from flask import Flask
 
+import webapp.director.files
 from controlplane import journal
 from controlplane.clock import now
 from controlplane.database import Database
+from controlplane.files import Files
 from controlplane.platform import Platform
 from controlplane.ports import SwarmView
 from controlplane.prune import Pruner
@@ -38,17 +40,21 @@ def create_app(  # noqa: PLR0913, PLR0917  each is one thing of the world
     reaper_is_wrong: Callable[[], str | None] = lambda: None,
     reaping: Callable[[], dict[str, Any]] = lambda: {},
     pruner: Pruner | None = None,
+    files: Files | None = None,
+    closed_to: tuple[str, ...] = (),
 ) -> Flask:
     """The application on port 8001.
 
     `looked_at` says when the loop last saw the swarm, `view` what is there now; `tell` takes what the registry tells;
     `logs` reads a node's logs, `platform` its machines and parts; `reaping` says how the reaper is, `reaper_is_wrong`
-    what is wrong with it; `pruner` knows the registry.
+    what is wrong with it; `pruner` knows the registry, `files` what nodes keep. Who comes from the subnets ``closed_to`` is
+    not answered.
     """
     app = documented("Werkbank's director", _CONTRACTS, "director")
     app.config["START_TIMEOUT"], app.config["QUOTA"] = settings.start_timeout, Quota.of(settings)
     app.config["MAX_CONTENT_LENGTH"] = 16 * 1024 * 1024
     app.extensions |= {"view": view, "tell": tell}
+    internal.close_to(app, closed_to)
     transaction.install(app, database)
     # The contract's clients have no logins here; the gateway lets administrators through.
     app.before_request(lambda: journal.act_as("v0 client"))
@@ -61,6 +67,10 @@ def create_app(  # noqa: PLR0913, PLR0917  each is one thing of the world
     if pruner is not None:
         app.extensions["pruner"] = pruner
         app.register_blueprint(stock.bp)
+
+    if files is not None:
+        app.extensions["files"] = files
+        app.register_blueprint(webapp.director.files.bp)
 
     def loop_is_awake() -> str | None:
         last = looked_at()

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import asdict
+from ipaddress import ip_address, ip_network
 from typing import Any
 
-from flask import Blueprint, current_app, jsonify, request
+from flask import Blueprint, Flask, current_app, jsonify, request
 
 from controlplane.errors import BadInput, NotFound
 from controlplane.platform import Platform
@@ -20,6 +21,17 @@ def refuse_the_gateway() -> None:
     """A second lock beside the gateway's own: what came through it says so."""
     if "X-Forwarded-For" in request.headers:
         raise NotFound
+
+
+def close_to(app: Flask, subnets: tuple[str, ...]) -> None:
+    """Answer nobody from there: porters are on a network with the director, and have nothing to ask of it."""
+    closed = [ip_network(each) for each in subnets]
+
+    @app.before_request
+    def refuse_porters() -> None:
+        address = ip_address(request.remote_addr or "0.0.0.0")  # noqa: S104  nobody's
+        if any(address in each for each in closed):
+            raise NotFound
 
 
 @bp.get("/nodes/<node_id>/logs")
@@ -45,6 +57,12 @@ def parts() -> Any:
     for option in (option for part in found for option in part["options"]):
         option["made_at"] = option["made_at"] and option["made_at"].isoformat()
     return jsonify(ok(found))
+
+
+@bp.get("/sources")
+def sources() -> Any:
+    """What services can be published from."""
+    return jsonify(ok(_platform().sources()))
 
 
 def _platform() -> Platform:

@@ -137,3 +137,57 @@ class LogOut(Schema):
     errors = List(String(), required=True)
     is_live = Boolean(required=True)
     kept_until = DateTime(required=True, allow_none=True)
+
+
+_PATH = {"description": "Names with / between them, below the volume; empty for the volume itself."}
+_VOLUME = {"description": "One of `volumes`; empty for the first."}
+
+
+class FileQuery(Schema):
+    """Where a file or folder is."""
+
+    volume = String(load_default="", validate=Length(0, 1000), metadata=_VOLUME)
+    path = String(load_default="", validate=Length(0, 4000), metadata=_PATH)
+
+
+class UploadQuery(FileQuery):
+    """Where a file is to be, and whether it may take the place of one of that name."""
+
+    replace = Boolean(load_default=False)
+
+
+class FileIn(Schema):
+    """A folder to be."""
+
+    volume = String(load_default="", validate=Length(0, 1000), metadata=_VOLUME)
+    path = String(required=True, validate=Length(1, 4000), metadata=_PATH)
+
+
+class FileChange(FileIn):
+    """Where something is, and where it is to be."""
+
+    to = String(required=True, validate=Length(1, 4000), metadata=_PATH)
+
+
+class FileOut(Schema):
+    """A file or folder; `leads_to` says what a link is to the reader. One that is not `is_usable` has a name that is no text:
+    it is shown as well as can be, and can only be renamed in the node."""
+
+    name = String(required=True)
+    kind = String(required=True, validate=OneOf(["folder", "file", "link", "other"]))
+    size = Integer(required=True, allow_none=True)
+    modified = String(required=True, metadata={"format": "date-time"})
+    is_usable = Boolean(required=True)
+    leads_to = String(required=True, allow_none=True, validate=OneOf(["folder", "file"]))
+
+
+class FolderOut(Schema):
+    """What is in a folder. `volumes` are the folders that the node keeps; without any nothing of it is kept. Until the node
+    has run once they are not made (`is_made`)."""
+
+    volumes = List(String(), required=True)
+    volume = String(required=True)
+    path = String(required=True)
+    is_made = Boolean(required=True)
+    count = Integer(required=True)
+    entries = List(Nested(FileOut), required=True)

@@ -68,13 +68,17 @@ class OptionOut(Schema):
 
 
 class PartOut(Schema):
-    """A part of the platform, its image and what the registry offers; `problem` says why it offers nothing."""
+    """A part of the platform, its image and what the registry offers; `problem` says why it offers nothing.
+
+    `drift` says in words which of its settings somebody changed by hand since its deploy.
+    """
 
     name = String(required=True)
     image = String(required=True)
     update = String(required=True)
     is_running = Boolean(required=True)
     options = List(Nested(OptionOut), required=True)
+    drift = List(String(), required=True)
     problem = String(required=True, allow_none=True)
 
 

@@ -52,6 +52,13 @@ class BrokenOut(Schema):
     reason = String(required=True)
 
 
+class SourcesOut(Schema):
+    """What services can be published from, by a job of the kind `publish` (docs/publish.md)."""
+
+    folders = List(String(), required=True, metadata={"description": "Folders of services/ in the director's checkout."})
+    protocols = List(String(), required=True, metadata={"description": "How git repositories may be fetched."})
+
+
 def service_out(row: Service) -> dict[str, Any]:
     """A row as people see it: the metadata as it is, and what the platform knows beside it."""
     at = row.deprecated_at.isoformat() if row.deprecated_at else None

@@ -6,6 +6,7 @@ from apiflask import APIBlueprint
 from flask import Response
 
 from controlplane import catalogue
+from webapp.asking import ask_director
 from webapp.envelope import ok
 from webapp.identity import admins_only, logged_in
 from webapp.rendered import rendered
@@ -33,3 +34,12 @@ def _services() -> list[dict[str, Any]]:
 def list_broken() -> dict[str, Any]:
     """Images in the registry that are left out of the catalogue, and why; for administrators."""
     return ok([schemas.broken_out(row) for row in catalogue.list_broken(db())])
+
+
+@bp.get("/sources")
+@bp.output(schemas.SourcesOut)
+@admins_only
+def list_sources() -> dict[str, Any]:
+    """What services can be built and published from; for administrators."""
+    db().commit()
+    return ok(ask_director("/internal/sources"))

@@ -31,41 +31,19 @@ _PROFILE = "legacy"
 _AT_ONCE = 16
 
 
-class ActionModule(ActionBase):
-    """See the module's docstring."""
-
-    _supports_check_mode = True
-    _supports_diff = True
-    _VALID_ARGS = frozenset({"module", "each"})
-
-    def run(self, tmp: Any = None, task_vars: Any = None) -> dict[str, Any]:
-        """Carry all of them out; the answer in the form of a loop's."""
-        super().run(tmp, task_vars)
-        name, each = str(self._task.args.get("module")), self._task.args.get("each")
-        if not isinstance(each, list) or name.count(".") not in (0, 2):
-            raise AnsibleActionFail("node_service_here needs the full name of a `module`, and a list in `each`.")
-        results = self._side_by_side(name, each, task_vars) if self._is_here() else self._usual(name, each, task_vars)
-        failed = [str(result.get("msg")) for result in results if result.get("failed")]
-        answer = {
-            "results": results,
-            "changed": any(result.get("changed") for result in results),
-            "failed": bool(failed),
-            "diff": [result["diff"] for result in results if result.get("diff")],
-        }
-        return answer | ({"msg": "; ".join(failed)} if failed else {})
+class Here(ActionBase):
+    """What an action needs to run modules in forks of this process; playbooks/action_plugins/normal.py has it, too."""
 
     def _is_here(self) -> bool:
-        has_environment = any(self._templar.template(part) for part in self._task.environment or [])
-        return self._connection.transport == "local" and not self._play_context.become and not has_environment
-
-    def _usual(self, name: str, each: list[dict[str, Any]], task_vars: Any) -> list[dict[str, Any]]:
-        return [self._execute_module(module_name=name, module_args=dict(one), task_vars=task_vars) for one in each]
+        return self._connection.transport == "local" and not self._play_context.become
 
     def _side_by_side(self, name: str, each: list[dict[str, Any]], task_vars: Any) -> list[dict[str, Any]]:
-        code = self._code(name)
+        code, environment = self._code(name), {}
+        self._compute_environment_string(environment)
         results: list[dict[str, Any]] = []
         for start in range(0, len(each), _AT_ONCE):
-            begun = [self._begin(code, self._written(name, one, task_vars)) for one in each[start : start + _AT_ONCE]]
+            written = [self._written(name, one, task_vars) for one in each[start : start + _AT_ONCE]]
+            begun = [self._begin(code, one, environment) for one in written]
             results += [self._ended(*one) for one in begun]
         return results
 
@@ -89,12 +67,13 @@ class ActionModule(ActionBase):
         return json.dumps({"ANSIBLE_MODULE_ARGS": arguments}, cls=encoder).encode()
 
     @staticmethod
-    def _begin(code: Any, written: bytes) -> tuple[int, int]:
+    def _begin(code: Any, written: bytes, environment: dict[str, str]) -> tuple[int, int]:
         """Fork; the child's id, and where its answer comes from."""
         ear, mouth = os.pipe()
         pid = os.fork()
         if pid == 0:
             os.close(ear)
+            os.environ |= environment
             _be(code, written, mouth)
         os.close(mouth)
         return pid, ear
@@ -106,6 +85,33 @@ class ActionModule(ActionBase):
         result = self._parse_returned_data({"stdout": said, "stderr": "", "rc": 0}, _PROFILE)
         remove_internal_keys(result)
         return result
+
+
+class ActionModule(Here):
+    """See the module's docstring."""
+
+    _supports_check_mode = True
+    _supports_diff = True
+    _VALID_ARGS = frozenset({"module", "each"})
+
+    def run(self, tmp: Any = None, task_vars: Any = None) -> dict[str, Any]:
+        """Carry all of them out; the answer in the form of a loop's."""
+        super().run(tmp, task_vars)
+        name, each = str(self._task.args.get("module")), self._task.args.get("each")
+        if not isinstance(each, list) or name.count(".") not in (0, 2):
+            raise AnsibleActionFail("node_service_here needs the full name of a `module`, and a list in `each`.")
+        results = self._side_by_side(name, each, task_vars) if self._is_here() else self._usual(name, each, task_vars)
+        failed = [str(result.get("msg")) for result in results if result.get("failed")]
+        answer = {
+            "results": results,
+            "changed": any(result.get("changed") for result in results),
+            "failed": bool(failed),
+            "diff": [result["diff"] for result in results if result.get("diff")],
+        }
+        return answer | ({"msg": "; ".join(failed)} if failed else {})
+
+    def _usual(self, name: str, each: list[dict[str, Any]], task_vars: Any) -> list[dict[str, Any]]:
+        return [self._execute_module(module_name=name, module_args=dict(one), task_vars=task_vars) for one in each]
 
 
 def _be(code: Any, written: bytes, mouth: int) -> NoReturn:

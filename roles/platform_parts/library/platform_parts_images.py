@@ -1,6 +1,7 @@
 #!/usr/bin/python
-"""Parts of the platform get other images, and keep everything else: ServiceUpdate of the Docker Engine API."""
+"""Parts of the platform get other images, or back the settings of their deploy: ServiceUpdate of the Docker Engine API."""
 
+import copy
 import difflib
 import time
 from typing import Any
@@ -14,7 +15,7 @@ module: platform_parts_images
 short_description: Parts have their images
 description:
   - Changes the image of services that carry the label werkbank.part, and nothing else of them. The secrets, settings,
-    mounts and labels that the deploy gave them stay.
+    mounts and labels that the deploy gave them stay. A part with C(settings) is given these back in place of its own.
   - Each is changed only if it still has the version that was planned with; the engine itself refuses an older one.
   - Waits for each part until it is healthy; those with is_last are changed one right after the other at the end, without
     waiting, for the caller may be one of them.
@@ -28,7 +29,9 @@ options:
     type: str
     required: true
   parts:
-    description: What is to be changed, in this order, each with name, service, version, image and is_last.
+    description: >-
+      What is to be changed, in this order, each with name, service, version, image and is_last; and where somebody changed
+      it by hand with settings (the engine's spec without the image) and says (the differences in words).
     type: list
     elements: dict
     required: true
@@ -49,7 +52,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 parts:
-  description: Each part with name, from, to and is_changed.
+  description: Each part with name, from, to, is_changed and settings, the differences that are mended.
   type: list
   returned: always
 """
@@ -75,9 +78,11 @@ class Parts:
             raise CannotChange(f"{part['name']} was changed by somebody else since the plan was made; it was not touched.")
         return dict(service)
 
-    def change(self, service: dict[str, Any], image: str) -> None:
-        """The spec as it is, with another image."""
-        spec = service["Spec"]
+    def change(self, service: dict[str, Any], image: str, settings: dict[str, Any]) -> None:
+        """The spec as it is, or with the ``settings`` of its deploy, and with this image."""
+        forced = service["Spec"]["TaskTemplate"].get("ForceUpdate", 0)
+        spec = copy.deepcopy(settings) or service["Spec"]
+        spec["TaskTemplate"] |= {"ForceUpdate": forced}
         spec["TaskTemplate"]["ContainerSpec"]["Image"] = image
         registry, _ = auth.resolve_repository_name(image)
         login = auth.get_config_header(self._client, registry)
@@ -102,14 +107,17 @@ class Parts:
 def plan_of(part: dict[str, Any], service: dict[str, Any]) -> dict[str, Any]:
     """What there is to do for a part."""
     before = service["Spec"]["TaskTemplate"]["ContainerSpec"]["Image"]
-    return {"name": part["name"], "from": before, "to": part["image"], "is_changed": before != part["image"]}
+    says = list(part.get("says") or ()) if part.get("settings") else []
+    is_changed = before != part["image"] or bool(says)
+    return {"name": part["name"], "from": before, "to": part["image"], "is_changed": is_changed, "settings": says}
 
 
 def diff_of(plans: list[dict[str, Any]]) -> dict[str, str]:
     """As `--diff` shows it."""
     sides = ["".join(f"{plan['name']}: {plan[side]}\n" for plan in plans) for side in ("from", "to")]
     lines = difflib.unified_diff(*(side.splitlines(keepends=True) for side in sides), "images", "images", n=0)
-    return {"prepared": "".join(lines)}
+    mended = [f"{plan['name']}: {said}; its deploy's setting comes back\n" for plan in plans for said in plan["settings"]]
+    return {"prepared": "".join([*lines, *mended])}
 
 
 def run(module: Any, engine: Parts) -> dict[str, Any]:
@@ -120,7 +128,7 @@ def run(module: Any, engine: Parts) -> dict[str, Any]:
     due = [(p, s) for p, s, plan in zip(wanted, found, plans, strict=True) if plan["is_changed"]]
     if not module.check_mode:
         for part, service in sorted(due, key=lambda item: bool(item[0].get("is_last"))):
-            engine.change(service, part["image"])
+            engine.change(service, part["image"], part.get("settings") or {})
             if not part.get("is_last"):
                 engine.wait(part, module.params["patience"])
     return {"changed": bool(due), "parts": plans, "diff": diff_of(plans)}

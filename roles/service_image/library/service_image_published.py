@@ -2,6 +2,7 @@
 """Which images a registry holds."""
 
 import base64
+import json
 import ssl
 import urllib.error
 import urllib.request
@@ -33,6 +34,10 @@ options:
     description: The login's password.
     type: str
     default: ""
+  contents:
+    description: Whether to read what each image is made of, too.
+    type: bool
+    default: false
   ca:
     description: File with the certificate authority that vouches for the registry; the system's when it does not exist.
     type: path
@@ -52,6 +57,10 @@ EXAMPLES = r"""
 RETURN = r"""
 digests:
   description: Digest by reference; what the registry does not hold is left out.
+  returned: success
+  type: dict
+contents:
+  description: The label werkbank.content of each image that has one, by reference; empty when it was not asked for.
   returned: success
   type: dict
 """
@@ -85,11 +94,21 @@ class Registry:
     def digest(self, ref):
         """The digest of ``ref``, or None when the registry does not hold it."""
         repository, _, tag = ref.removeprefix(f"{self.address}/").rpartition(":")
-        url = f"https://{self.address}/v2/{repository}/manifests/{tag}"
-        request = urllib.request.Request(url, method="HEAD", headers=self.headers)
+        return self._ask(f"{repository}/manifests/{tag}", "HEAD", lambda answer: answer.headers["Docker-Content-Digest"])
+
+    def content(self, ref):
+        """What ``ref`` is made of, as its label says; None when it is not there, or says nothing."""
+        repository, _, tag = ref.removeprefix(f"{self.address}/").rpartition(":")
+        manifest = self._ask(f"{repository}/manifests/{tag}", "GET", json.load) or {}
+        digest = (manifest.get("config") or {}).get("digest")
+        config = digest and self._ask(f"{repository}/blobs/{digest}", "GET", json.load)
+        return (((config or {}).get("config") or {}).get("Labels") or {}).get("werkbank.content")
+
+    def _ask(self, path, method, read):
+        request = urllib.request.Request(f"https://{self.address}/v2/{path}", method=method, headers=self.headers)
         try:
             with self.opener.open(request, timeout=10) as answer:
-                return answer.headers["Docker-Content-Digest"]
+                return read(answer)
         except urllib.error.HTTPError as error:
             if error.code == 404:
                 return None
@@ -107,21 +126,27 @@ def main():
             "refs": {"type": "list", "elements": "str", "required": True},
             "username": {"type": "str", "default": ""},
             "password": {"type": "str", "default": "", "no_log": True},
+            "contents": {"type": "bool", "default": False},
             "ca": {"type": "path", "default": ""},
         },
         supports_check_mode=True,
     )
-    refs = module.params.pop("refs")
+    refs, with_contents = module.params.pop("refs"), module.params.pop("contents")
     try:
         registry = Registry(**module.params)
         with ThreadPoolExecutor(max_workers=4) as pool:
             digests = dict(zip(refs, pool.map(registry.digest, refs), strict=True))
+            contents = dict(zip(refs, pool.map(registry.content, refs), strict=True)) if with_contents else {}
     except (RegistryDoesNotAnswer, ssl.SSLError) as error:
         module.fail_json(
             msg=f"{error} See whether it runs (ansible-playbook playbooks/registry.yml brings it up), and whether its "
             "address and login are those in .env; then run again."
         )
-    module.exit_json(changed=False, digests={ref: digest for ref, digest in digests.items() if digest})
+    module.exit_json(
+        changed=False,
+        digests={ref: digest for ref, digest in digests.items() if digest},
+        contents={ref: content for ref, content in contents.items() if content},
+    )
 
 
 if __name__ == "__main__":

@@ -43,12 +43,12 @@ class Stage:
 class Dockerfile:
     """What one Dockerfile says about parents, stages, files and labels."""
 
-    def __init__(self, root, name):
+    def __init__(self, path, shown):
         from dockerfile_parse import DockerfileParser  # noqa: PLC0415  the module says in a sentence when it is missing
 
-        self.name = name
-        self.path = root / "services" / name / "Dockerfile"
-        parser = DockerfileParser(fileobj=io.BytesIO(self.path.read_bytes()))
+        # How people know it.
+        self.shown = shown
+        parser = DockerfileParser(fileobj=io.BytesIO(path.read_bytes()))
         self.args, self.stages = {}, []
         for entry in parser.structure:
             instruction, value = entry["instruction"].upper(), entry["value"]
@@ -59,7 +59,7 @@ class Dockerfile:
             elif instruction != "COMMENT" and self.stages:
                 self.stages[-1].instructions.append((instruction, value))
         if not self.stages:
-            raise CannotPlan(f"services/{name}/Dockerfile has no FROM: begin with ARG BASE_IMAGE and FROM ${{BASE_IMAGE}}.")
+            raise CannotPlan(f"{shown} has no FROM: begin with ARG BASE_IMAGE and FROM ${{BASE_IMAGE}}.")
 
     def stage(self, target):
         """The stage to build for ``target``."""
@@ -104,7 +104,7 @@ class Dockerfile:
                 for source in _sources(instruction, value):
                     if "$" in source:
                         raise CannotPlan(
-                            f"services/{self.name}/Dockerfile takes {source} from the checkout: name files without "
+                            f"{self.shown} takes {source} from the checkout: name files without "
                             "variables, so that it can be known what goes into the image."
                         )
                     yield source
@@ -203,7 +203,7 @@ class Planner:
         return self.images[name]
 
     def _image(self, name):
-        file = Dockerfile(self.root, name)
+        file = Dockerfile(self.root / "services" / name / "Dockerfile", f"services/{name}/Dockerfile")
         stage = file.stage(self.target)
         stages = file.needed(stage)
         parents = file.parents(stages)
@@ -214,11 +214,12 @@ class Planner:
         declared = file.declared(stages)
         args = {key: str(value) for key, value in self.build_args.items() if key in declared}
         args |= {arg: self.base for arg, parent in parents.items() if parent == "base"}
-        content = self._hash(file, stages, args, images)
+        hashes = {arg: image["hash"] for arg, image in images.items()}
+        content = content_hash(file, stages, args | hashes, self.context, self.labels_wanted)
         args |= {arg: image["ref"] for arg, image in images.items()}
         return {
             "name": name,
-            "ref": f"{self.registry}/{self._path(file, stages, stage, content)}",
+            "ref": f"{self.registry}/{service_name(file, stages, stage) or f'werkbank/{name}:{content}'}",
             "hash": content,
             "stage": stage.name,
             "args": args,
@@ -227,40 +228,40 @@ class Planner:
             "wave": 1 + max((image["wave"] for image in images.values()), default=-1),
         }
 
-    def _hash(self, file, stages, args, images):
-        taken = set()
-        for source in file.sources(stages):
-            found = self.context.taken(source)
-            if not found:
-                raise CannotPlan(
-                    f"services/{file.name}/Dockerfile takes {source}, which is not in {self.root} "
-                    "or is left out by .dockerignore."
-                )
-            taken |= found
-        parts = {
-            "instructions": [stage.instructions for stage in stages],
-            "files": sorted(self.context.digest(path) for path in taken),
-            "args": args | {arg: image["hash"] for arg, image in images.items()} | {"": sorted(file.args.items())},
-            "labels": self.labels_wanted,
-        }
-        return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
 
-    @staticmethod
-    def _path(file, stages, stage, content):
-        labels = file.labels(stages, stage)
-        if "io.simcore.key" not in labels:
-            return f"werkbank/{file.name}:{content}"
-        try:
-            key = json.loads(labels["io.simcore.key"])["key"]
-            version = json.loads(labels["io.simcore.version"])["version"]
-        except (KeyError, TypeError, ValueError) as error:
-            raise CannotPlan(
-                f'services/{file.name}/Dockerfile: io.simcore.key and io.simcore.version must be JSON text such as {{"key": '
-                f'"simcore/services/dynamic/name"}} and {{"version": "1.0.0"}} ({error!r}).'
-            ) from error
-        if not _KEY.match(key):
-            raise CannotPlan(f"services/{file.name}/Dockerfile: {key} must look like simcore/services/dynamic/name.")
-        return f"{key}:{version}"
+def content_hash(file, stages, args, context, labels):
+    """The hash of all that goes into an image: 16 hexadecimal digits."""
+    taken = set()
+    for source in file.sources(stages):
+        found = context.taken(source)
+        if not found:
+            raise CannotPlan(f"{file.shown} takes {source}, which is not in {context.root} or is left out by .dockerignore.")
+        taken |= found
+    parts = {
+        "instructions": [stage.instructions for stage in stages],
+        "files": sorted(context.digest(path) for path in taken),
+        "args": args | {"": sorted(file.args.items())},
+        "labels": labels,
+    }
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def service_name(file, stages, stage):
+    """`<key>:<version>` of a service, as its labels say; empty for an image that is none."""
+    labels = file.labels(stages, stage)
+    if "io.simcore.key" not in labels:
+        return ""
+    try:
+        key = json.loads(labels["io.simcore.key"])["key"]
+        version = json.loads(labels["io.simcore.version"])["version"]
+    except (KeyError, TypeError, ValueError) as error:
+        raise CannotPlan(
+            f'{file.shown}: io.simcore.key and io.simcore.version must be JSON text such as {{"key": '
+            f'"simcore/services/dynamic/name"}} and {{"version": "1.0.0"}} ({error!r}).'
+        ) from error
+    if not _KEY.match(str(key)):
+        raise CannotPlan(f"{file.shown}: {key} must look like simcore/services/dynamic/name.")
+    return f"{key}:{version}"
 
 
 def plan(**options):

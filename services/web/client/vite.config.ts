@@ -1,6 +1,7 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
 
+// A gateway with TLS has a certificate for the name that people use.
 const api = process.env.WERKBANK_API ?? "http://localhost:9081";
 
 export default defineConfig({
@@ -10,8 +11,8 @@ export default defineConfig({
   server: {
     host: true,
     proxy: {
-      "/api": { target: api },
-      "/x/": { target: api, ws: true },
+      "/api": { target: api, secure: false },
+      "/x/": { target: api, ws: true, secure: false },
     },
   },
   test: { environment: "jsdom", setupFiles: "./src/test/setup.ts" },

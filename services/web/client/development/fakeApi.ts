@@ -94,6 +94,7 @@ const routes: Route[] = [
   ["GET", /^\/users\/(\w+)\/sessions$/, () => [1, 2].map((each) => ({ id: `s${each}`, ip: `10.0.0.${each}`, current: false, created_at: data.ago(9e4), last_seen_at: data.ago(each * 400), user_agent: each === 1 ? "Mozilla/5.0 (X11; Linux) Firefox/140" : "Mozilla/5.0 (iPhone) Safari/18" }))],
   ["GET", /^\/users\/(\w+)\/tokens$/, () => [{ id: "t1", name: "nightly sweep", created_at: data.ago(9e5), last_used_at: data.ago(3e4) }]],
   ["GET", /^\/services$/, () => data.services],
+  ["GET", /^\/services\/sources$/, () => ({ folders: ["dy-jupyter"], protocols: ["https"] })],
   ["GET", /^\/services\/broken$/, () => data.brokenServices],
   ["GET", /^\/reaps$/, ({ query }) => (query.has("before") ? [] : data.reaps)],
   ["GET", /^\/projects\/\w+\/reaps$/, () => data.reaps.filter((each) => each.project_id === "p1")],
@@ -102,6 +103,7 @@ const routes: Route[] = [
     return data.entries.filter((each) => each.id < before && each.action.includes(query.get("action") ?? "") && each.actor.includes(query.get("actor") ?? "")).slice(0, Number(query.get("limit") ?? 50));
   }],
   ["GET", /^\/hosts$/, () => platform.hosts],
+  ["GET", /^\/hosts\/images$/, () => platform.hostImages],
   ["POST", /^\/hosts\/([\w-]+)\/availability$/, ({ body }, id) => platform.ask("host", { host: id, ...body })],
   ["GET", /^\/parts$/, () => platform.parts],
   ["GET", /^\/deployments$/, () => platform.deployments],
@@ -170,6 +172,7 @@ const routes: Route[] = [
   ["POST", new RegExp(`^${nodePath}/stop$`), (_call, _p, id) => change(id!, { state: "stopped", reason: "You closed it.", url: null, state_since: new Date().toISOString() })],
   ["POST", new RegExp(`^${nodePath}/keep$`), ({ body }, _p, id) => change(id!, { lease: { grace_seconds: 120, expires_at: null, held_by: "tab", keep_until: body.until as string | null, is_ending: false } })],
   ["GET", new RegExp(`^${nodePath}/logs$`), (_call, _p, id) => data.logs(id!)],
+  ["GET", new RegExp(`^${nodePath}/files$`), ({ query }) => data.folder(query.get("volume") ?? "", query.get("path") ?? "")],
 ];
 
 async function bodyOf(request: IncomingMessage): Promise<Record<string, unknown>> {

@@ -1,5 +1,5 @@
 /** What the fake API starts with: a workbench in which everything that can be shown is there to be shown. */
-import type { Account, BrokenService, Entry, ProjectSummary, Share, Node, NodeLog, Project, Reap, RunDetail, RunEvent, Service, StoredImage } from "../src/api/types";
+import type { Account, BrokenService, Entry, ProjectSummary, Share, Node, NodeLog, Project, Reap, RunDetail, RunEvent, Service, StoredImage, FileEntry, Folder } from "../src/api/types";
 
 const NOW = Date.now();
 export const ago = (seconds: number) => new Date(NOW - seconds * 1_000).toISOString();
@@ -123,6 +123,24 @@ export const logs = (id: string): NodeLog[] => [
 function logLines(id: string): string {
   const lines = Array.from({ length: 120 }, (_, at) => `[I 2026-01-05 12:${String(at % 60).padStart(2, "0")}:11 ServerApp] 200 GET /api/contents?content=1 (${at} ms)`);
   return [...lines, ...(id === "n3" ? broken.split("\n") : [`[I ServerApp] ${new Date().toISOString()} saving file at /analysis.ipynb`])].join("\n");
+}
+
+const entry = (name: string, kind: FileEntry["kind"], size: number | null, seconds: number): FileEntry => ({
+  name, kind, size, modified: ago(seconds), is_usable: true, leads_to: null,
+});
+
+export function folder(volume: string, path: string): Folder {
+  const top = [
+    entry("data", "folder", null, 7_000),
+    entry("runs", "folder", null, 300),
+    { ...entry("latest", "link", null, 300), leads_to: "folder" as const },
+    { ...entry("outside", "link", null, 90_000) },
+    entry("analysis.ipynb", "file", 48_213, 120),
+    entry("mesh of the bone plate, 2nd refinement.vtk", "file", 5_310_000_000, 86_000),
+    entry("README.md", "file", 812, 900_000),
+  ];
+  const entries = path === "" ? top : path === "data" ? [entry("loads.csv", "file", 1_204, 7_000)] : [];
+  return { volumes: ["/home/jovyan", "/data"], volume: volume || "/home/jovyan", path, is_made: true, count: entries.length, entries };
 }
 
 export const reaps: Reap[] = [

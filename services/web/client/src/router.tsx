@@ -15,6 +15,12 @@ export const router = createBrowserRouter([
     lazy: async () => ({ Component: (await import("./pages/invite/InvitePage")).InvitePage }),
   },
   {
+    path: "/projects/:id/nodes/:nodeId/page",
+    errorElement: <CrashPage />,
+    hydrateFallbackElement: <></>,
+    lazy: async () => ({ Component: (await import("./pages/project/OwnTabPage")).OwnTabPage }),
+  },
+  {
     element: <Frame />,
     errorElement: <CrashPage />,
     hydrateFallbackElement: <></>,

@@ -11,15 +11,19 @@ export const sessionKey = ["session"] as const;
 const SAFE = new Set(["GET", "HEAD", "OPTIONS"]);
 const SIGNED_OUT_IS_AN_ANSWER = ["/api/v0/auth/login", "/api/v0/auth/me"];
 
+export function csrfToken(): string | undefined {
+  return cache.getQueryData<Session | null>(sessionKey)?.csrf_token;
+}
+
 function withToken(request: Request): Request {
-  const token = cache.getQueryData<Session | null>(sessionKey)?.csrf_token;
+  const token = csrfToken();
   if (!SAFE.has(request.method) && token) request.headers.set("X-CSRF-Token", token);
   return request;
 }
 
 /** Another tab may have signed in anew, which makes this tab's token stale: fetch the new one. */
-async function renewToken(): Promise<boolean> {
-  const before = cache.getQueryData<Session | null>(sessionKey)?.csrf_token;
+export async function renewToken(): Promise<boolean> {
+  const before = csrfToken();
   const answer = await fetch("/api/v0/auth/me");
   if (!answer.ok) return false;
   const session = ((await answer.json()) as { data: Session }).data;

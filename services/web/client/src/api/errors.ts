@@ -18,6 +18,9 @@ export class ApiError extends Error {
   }
 }
 
+/** Nobody answered, or only the gateway did: the part behind it may be restarting. */
+export const isAway = (error: unknown) => error instanceof ApiError && !error.isAnswer;
+
 type Envelope = { error?: { message?: string; errors?: { code?: string }[] } | null };
 
 /** The error that an answer tells of; a gateway's page without the envelope becomes a sentence of ours. */

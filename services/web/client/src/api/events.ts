@@ -3,6 +3,7 @@ import { useEffect, useState } from "react";
 import type { Person } from "../lib/people";
 import { cache } from "./cache";
 import { api, take } from "./client";
+import { gather, type Gathering } from "./gather";
 import { forgetHeard, noteHead, noteNode, noteRemoved } from "./heard";
 import { forgetNode, hearNodes } from "./nodes";
 import { patchProject, projectKey, savingKey } from "./projects";
@@ -13,8 +14,6 @@ export type Connection = { isOpen: boolean; isLost: boolean; people: Person[]; g
 
 const FIRST_WAIT = 1_000;
 const LONGEST_WAIT = 15_000;
-/** News of nodes that arrives within this time (ms) is drawn together. */
-const GATHER = 50;
 
 /** Keeps the stream open, which tells the server that somebody is here. */
 export function useProjectEvents(projectId: string, tab: string): Connection {
@@ -22,6 +21,7 @@ export function useProjectEvents(projectId: string, tab: string): Connection {
 
   useEffect(() => {
     let source: EventSource;
+    const news = gather<Node>((nodes) => hearNodes(projectId, nodes));
     let timer: ReturnType<typeof setTimeout> | undefined;
     let wait = FIRST_WAIT;
     const update = (part: Partial<Connection>) => setConnection((now) => ({ ...now, ...part }));
@@ -46,7 +46,7 @@ export function useProjectEvents(projectId: string, tab: string): Connection {
         sayHere();
         if (source.readyState === EventSource.CLOSED) retry();
       };
-      listen(source, projectId, (people) => update({ people }));
+      listen(source, projectId, news, (people) => update({ people }));
     }
 
     /** An answer other than a stream (a restarting server, a session that ended) makes the browser give up: we do not. */
@@ -58,11 +58,31 @@ export function useProjectEvents(projectId: string, tab: string): Connection {
       wait = Math.min(wait * 2, LONGEST_WAIT);
     }
 
-    sayHere();
-    connect();
-    return () => {
+    /** A stream whose network is gone stays silent instead of failing: the browser knows first. */
+    function lose() {
       clearTimeout(timer);
       source.close();
+      forgetHeard(projectId);
+      update({ isOpen: false, isLost: true });
+    }
+
+    function comeBack() {
+      clearTimeout(timer);
+      source.close();
+      wait = FIRST_WAIT;
+      connect();
+    }
+
+    sayHere();
+    connect();
+    window.addEventListener("offline", lose);
+    window.addEventListener("online", comeBack);
+    return () => {
+      window.removeEventListener("offline", lose);
+      window.removeEventListener("online", comeBack);
+      clearTimeout(timer);
+      source.close();
+      news.stop();
       forgetHeard(projectId);
     };
   }, [projectId, tab]);
@@ -70,20 +90,15 @@ export function useProjectEvents(projectId: string, tab: string): Connection {
   return connection;
 }
 
-function listen(source: EventSource, projectId: string, onHere: (people: Person[]) => void) {
+function listen(source: EventSource, projectId: string, news: Gathering<Node>, onHere: (people: Person[]) => void) {
   const on = <T>(name: string, act: (data: T) => void) =>
     source.addEventListener(name, (event) => act(JSON.parse((event as MessageEvent<string>).data) as T));
-  let news: Node[] = [];
-  const hear = () => {
-    hearNodes(projectId, news.splice(0));
-  };
   on<Node>("node", (node) => {
     noteNode(projectId, node);
-    if (!news.length) setTimeout(hear, GATHER);
-    news.push(node);
+    news.add(node);
   });
   on<{ id: string }>("node_removed", ({ id }) => {
-    news = news.filter((node) => node.id !== id);
+    news.drop((node) => node.id === id);
     noteRemoved(projectId, id);
     forgetNode(projectId, id);
   });

@@ -30,3 +30,10 @@ export function useAskJob(kind: string) {
     onSuccess: () => void cache.invalidateQueries({ queryKey: ["jobs"] }),
   });
 }
+
+export function useCancelJob() {
+  return useMutation({
+    mutationFn: (job_id: string) => take(api.POST("/api/v0/jobs/{job_id}/cancel", { params: { path: { job_id } } })),
+    onSettled: () => void cache.invalidateQueries({ queryKey: ["job"] }),
+  });
+}

@@ -8,6 +8,10 @@ export function useHosts() {
   return useQuery({ queryKey: ["hosts"], queryFn: () => take(api.GET("/api/v0/hosts")), refetchInterval: 3_000 });
 }
 
+export function useHostImages() {
+  return useQuery({ queryKey: ["host images"], queryFn: () => take(api.GET("/api/v0/hosts/images")), refetchInterval: 3_000 });
+}
+
 export function useChangeAvailability(host_id: string) {
   return useMutation({
     mutationFn: (availability: Availability) =>

@@ -559,6 +559,45 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v0/hosts/images": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The images that each host is to have before a node needs them there, the likeliest first. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Successful response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["HostImageOut"][];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v0/hosts/{host_id}/availability": {
         parameters: {
             query?: never;
@@ -1738,6 +1777,452 @@ export interface paths {
         };
         trace?: never;
     };
+    "/api/v0/projects/{project_id}/nodes/{node_id}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is in a folder of the node, by name: at most the first 5000 of `count`. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description One of `volumes`; empty for the first. */
+                    volume?: string;
+                    /** @description Names with / between them, below the volume; empty for the volume itself. */
+                    path?: string;
+                };
+                header?: never;
+                path: {
+                    project_id: string;
+                    node_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Successful response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["FolderOut"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+                /** @description Validation error */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["ErrorEnvelope"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+                /** @description Not found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["ErrorEnvelope"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        /** Remove a file, or a folder with all that is in it. There is no way back. */
+        delete: {
+            parameters: {
+                query?: {
+                    /** @description One of `volumes`; empty for the first. */
+                    volume?: string;
+                    /** @description Names with / between them, below the volume; empty for the volume itself. */
+                    path?: string;
+                };
+                header?: never;
+                path: {
+                    project_id: string;
+                    node_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Successful response */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Validation error */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["ErrorEnvelope"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+                /** @description Not found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["ErrorEnvelope"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        /** Give a file or folder another name, or another place in the same volume; never in place of something else. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    project_id: string;
+                    node_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["FileChange"];
+                };
+            };
+            responses: {
+                /** @description Successful response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["FileOut1"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+                /** @description Validation error */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["ErrorEnvelope"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+                /** @description Not found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["ErrorEnvelope"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/api/v0/projects/{project_id}/nodes/{node_id}/files/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Download a folder with all that is in it, as a tar; links are in it as links. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description One of `volumes`; empty for the first. */
+                    volume?: string;
+                    /** @description Names with / between them, below the volume; empty for the volume itself. */
+                    path?: string;
+                };
+                header?: never;
+                path: {
+                    project_id: string;
+                    node_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A tar, as an attachment */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: unknown;
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+                /** @description Validation error */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["ErrorEnvelope"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+                /** @description Not found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["ErrorEnvelope"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v0/projects/{project_id}/nodes/{node_id}/files/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Download one file. A connection that ends before `Content-Length` bytes means that it did not come whole. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description One of `volumes`; empty for the first. */
+                    volume?: string;
+                    /** @description Names with / between them, below the volume; empty for the volume itself. */
+                    path?: string;
+                };
+                header?: never;
+                path: {
+                    project_id: string;
+                    node_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The file, as an attachment */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: unknown;
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+                /** @description Validation error */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["ErrorEnvelope"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+                /** @description Not found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["ErrorEnvelope"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+            };
+        };
+        /**
+         * Upload one file; what is there of that name stays, unless `replace=true`.
+         * @description The body is the file, of any size. It is there whole, or not at all.
+         */
+        put: {
+            parameters: {
+                query?: {
+                    /** @description One of `volumes`; empty for the first. */
+                    volume?: string;
+                    /** @description Names with / between them, below the volume; empty for the volume itself. */
+                    path?: string;
+                    replace?: boolean;
+                };
+                header?: never;
+                path: {
+                    project_id: string;
+                    node_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Successful response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["FileOut1"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+                /** @description Validation error */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["ErrorEnvelope"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+                /** @description Not found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["ErrorEnvelope"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v0/projects/{project_id}/nodes/{node_id}/files/folders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a folder. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    project_id: string;
+                    node_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["FileIn"];
+                };
+            };
+            responses: {
+                /** @description Successful response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["FileOut1"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+                /** @description Validation error */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["ErrorEnvelope"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+                /** @description Not found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["ErrorEnvelope"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v0/projects/{project_id}/nodes/{node_id}/keep": {
         parameters: {
             query?: never;
@@ -2853,6 +3338,84 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v0/services/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What services can be built and published from; for administrators. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Successful response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["SourcesOut"];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v0/slots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The services that wait to become somebody's node, by service, the oldest first. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Successful response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["SlotOut"][];
+                            error: (Record<string, never> | null) | components["schemas"]["ErrorBody"];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v0/tokens": {
         parameters: {
             query?: never;
@@ -3700,6 +4263,70 @@ export interface components {
             data: unknown;
             error: components["schemas"]["ErrorBody"];
         };
+        FileChange: {
+            /** @description Names with / between them, below the volume; empty for the volume itself. */
+            path: string;
+            /** @description Names with / between them, below the volume; empty for the volume itself. */
+            to: string;
+            /**
+             * @description One of `volumes`; empty for the first.
+             * @default
+             */
+            volume: string;
+        };
+        FileIn: {
+            /** @description Names with / between them, below the volume; empty for the volume itself. */
+            path: string;
+            /**
+             * @description One of `volumes`; empty for the first.
+             * @default
+             */
+            volume: string;
+        };
+        FileOut: {
+            is_usable: boolean;
+            /** @enum {string} */
+            kind: "folder" | "file" | "link" | "other";
+            /** @enum {string|null} */
+            leads_to: "folder" | "file" | null;
+            /** Format: date-time */
+            modified: string;
+            name: string;
+            size: number | null;
+        };
+        FileOut1: {
+            is_usable: boolean;
+            /** @enum {string} */
+            kind: "folder" | "file" | "link" | "other";
+            /** @enum {string|null} */
+            leads_to: "folder" | "file" | null;
+            /** Format: date-time */
+            modified: string;
+            name: string;
+            size: number | null;
+        };
+        FolderOut: {
+            count: number;
+            entries: components["schemas"]["FileOut"][];
+            is_made: boolean;
+            path: string;
+            volume: string;
+            volumes: string[];
+        };
+        HostImageOut: {
+            /** Format: date-time */
+            again_at: string | null;
+            host: string;
+            host_id: string;
+            reason: string | null;
+            repository: string;
+            run_id: string | null;
+            /** Format: date-time */
+            since: string;
+            /** @enum {string} */
+            state: "waiting" | "pulling" | "here" | "failed";
+            tag: string;
+        };
         HostOut: {
             address: string;
             /** @enum {string} */
@@ -3975,6 +4602,7 @@ export interface components {
             name: string;
         };
         PartOut: {
+            drift: string[];
             image: string;
             is_running: boolean;
             name: string;
@@ -4186,6 +4814,23 @@ export interface components {
             /** @enum {string} */
             role: "view" | "edit";
             user_id: string;
+        };
+        SlotOut: {
+            id: string;
+            memory_mib: number;
+            reason: string | null;
+            service_key: string;
+            service_version: string;
+            /** Format: date-time */
+            since: string | null;
+            /** @enum {string} */
+            state: "starting" | "ready" | "failed" | "closing";
+        };
+        SourcesOut: {
+            /** @description Folders of services/ in the director's checkout. */
+            folders: string[];
+            /** @description How git repositories may be fetched. */
+            protocols: string[];
         };
         StoredImageOut: {
             bytes: number;

@@ -37,6 +37,8 @@ export type Node = Project["nodes"][number];
 export type Container = Node["containers"][number];
 export type Lease = Node["lease"];
 export type NodeLog = Data<paths["/api/v0/projects/{project_id}/nodes/{node_id}/logs"]["get"]>[number];
+export type Folder = Data<paths["/api/v0/projects/{project_id}/nodes/{node_id}/files"]["get"]>;
+export type FileEntry = Folder["entries"][number];
 export type Reap = Data<paths["/api/v0/reaps"]["get"]>[number];
 export type BrokenService = Data<paths["/api/v0/services/broken"]["get"]>[number];
 export type Entry = Data<paths["/api/v0/events"]["get"]>[number];
@@ -53,13 +55,14 @@ export type RunDetail = Data<paths["/api/v0/runs/{run_id}"]["get"]>;
 export type RunEvent = Data<paths["/api/v0/runs/{run_id}/events"]["get"]>[number];
 export type Job = Data<paths["/api/v0/jobs"]["get"]>[number];
 export type Host = Data<paths["/api/v0/hosts"]["get"]>[number];
+export type HostImage = Data<paths["/api/v0/hosts/images"]["get"]>[number];
 export type HostTask = Host["tasks"][number];
 export type Availability = Sent<paths["/api/v0/hosts/{host_id}/availability"]["post"]>["availability"];
 export type Part = Data<paths["/api/v0/parts"]["get"]>[number];
 export type Deployment = Data<paths["/api/v0/deployments"]["get"]>[number];
 /** What a job of the kind deploy-plan tells. */
 export type Plan = { parts: PlanRow[]; nodes: string[]; fingerprint: string };
-export type PlanRow = { name: string; from: string; to: string; is_changed: boolean; is_restarted: boolean };
+export type PlanRow = { name: string; from: string; to: string; is_changed: boolean; is_restarted: boolean; settings: string[] };
 /** A port as image labels describe it; a label may leave everything but the type away. */
 export type Port = {
   type: string;

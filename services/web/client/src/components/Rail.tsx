@@ -1,8 +1,8 @@
 /** The rail: the few places there are to go. */
 import { Menu, Tooltip } from "@mantine/core";
-import { useMediaQuery } from "@mantine/hooks";
 import { Link, useLocation } from "react-router";
 import { useLogout, useUser } from "../api/session";
+import { useIsNarrow } from "../lib/useIsNarrow";
 import { texts } from "../texts";
 import { Icon, type IconName } from "./Icon";
 import css from "./Rail.module.css";
@@ -25,7 +25,7 @@ export function Rail({ onFind }: { onFind: () => void }) {
   const user = useUser();
   const logout = useLogout();
   const { pathname } = useLocation();
-  const isBelow = useMediaQuery("(max-width: 700px)", window.innerWidth <= 700);
+  const isBelow = useIsNarrow();
   const isCockpit = COCKPIT.some((part) => pathname.startsWith(part));
   return (
     <nav className={css.rail} aria-label={texts.nav.label}>

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Lease, Node } from "../api/types";
 import { endingNodes, keepChoices, keepProblem, leaseLine } from "./lease";
-import { cutAt, logLines } from "./logs";
 import { fieldOf, momentOf } from "./time";
 
 const NOON = new Date(2026, 0, 5, 12).getTime();
@@ -56,19 +55,4 @@ test("moments are said by day only when the day is another one", () => {
   expect(momentOf(iso(NOON + 30 * HOUR), NOON)).toMatch(/^tomorrow, /);
   expect(momentOf(iso(NOON + HOUR), NOON)).not.toMatch(/,/);
   expect(fieldOf(new Date(2026, 0, 5, 9, 7))).toBe("2026-01-05T09:07");
-});
-
-describe("a log", () => {
-  test("is read without the terminal's colours, and a progress bar is its last line", () => {
-    expect(logLines("\u001b[32mok\u001b[0m\n10 %\r50 %\n", "").map((line) => line.text)).toEqual(["ok", "50 %"]);
-  });
-
-  test("keeps its line numbers while it is searched", () => {
-    expect(logLines("one\nTwo\nthree", "two")).toEqual([{ at: 2, text: "Two" }]);
-  });
-
-  test("is cut where the words are, whatever signs they hold", () => {
-    expect(cutAt("a (b) c", "(B)")).toEqual(["a ", "(b)", " c"]);
-    expect(cutAt("a", " ")).toEqual(["a"]);
-  });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { Deployment, HostTask, Part } from "../api/types";
+import type { Deployment, HostImage, HostTask, Part } from "../api/types";
 import { memoryOf } from "./bytes";
-import { changedParts, chosenImages, newestImages, shareOf, stateOfTask, tagOf } from "./platform";
+import { changedParts, chosenImages, countImages, nameOfImage, newestImages, shareOf, stateOfTask, tagOf } from "./platform";
 
 const part = (name: string, image: string, options: string[] = []) =>
   ({ name, image, options: options.map((each) => ({ image: each })) }) as unknown as Part;
@@ -16,6 +16,17 @@ describe("the cluster's page", () => {
   });
   it("takes what the engine has not begun for starting, never for running", () => {
     expect(["preparing", "running", "rejected"].map((state) => stateOfTask({ state } as HostTask))).toEqual(["starting", "running", "failed"]);
+  });
+});
+
+describe("images on hosts", () => {
+  it("counts what is there apart from what comes and what could not", () => {
+    const images = ["here", "pulling", "here", "failed", "waiting"].map((state) => ({ state }) as HostImage);
+    expect(countImages(images)).toEqual({ here: 2, pulling: 1, failed: 1 });
+  });
+  it("names a service by what tells it from others", () => {
+    const name = (repository: string) => nameOfImage({ repository, tag: "1.0.0" } as HostImage);
+    expect(["simcore/services/dynamic/lab/jupyter", "elsewhere/tool"].map(name)).toEqual(["lab/jupyter 1.0.0", "elsewhere/tool 1.0.0"]);
   });
 });
 

@@ -1,5 +1,5 @@
 /** Rules of the cluster's and the deployments' pages. */
-import type { Deployment, Host, HostTask, NodeState, Part } from "../api/types";
+import type { Deployment, Host, HostImage, HostTask, NodeState, Part } from "../api/types";
 
 const STATES: Record<string, NodeState> = { running: "running", complete: "stopped", shutdown: "stopped", remove: "stopping", failed: "failed", rejected: "failed", orphaned: "failed" };
 
@@ -10,6 +10,15 @@ export const stateOfTask = (task: HostTask): NodeState => STATES[task.state] ?? 
 export const shareOf = (part: number, whole: number) => (whole > 0 ? Math.min(1, part / whole) : 0);
 
 export const isDrained = (host: Host) => host.availability === "drain";
+
+/** How many of a host's images are in each state. */
+export function countImages(images: HostImage[]) {
+  const of = (state: string) => images.filter((image) => image.state === state).length;
+  return { here: of("here"), pulling: of("pulling"), failed: of("failed") };
+}
+
+/** A service's image as people know it: `jupyter 1.0.0` of `simcore/services/dynamic/jupyter`. */
+export const nameOfImage = (image: HostImage) => `${image.repository.replace(/^simcore\/services\/(dynamic|comp)\//, "")} ${image.tag}`;
 
 /** The tag in a reference `registry/repository:tag@digest`, or the beginning of its digest where it has no tag. */
 export function tagOf(image: string): string {

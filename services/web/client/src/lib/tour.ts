@@ -1,10 +1,11 @@
 /** The first-run tour: one sentence at each place, until it has been read. */
-import { useLocalStorage } from "@mantine/hooks";
 import { texts } from "../texts";
+import { isTexts, useKept } from "./kept";
 
 export type Place = keyof typeof texts.tour.places;
 
 const SEEN_ALL = Object.keys(texts.tour.places) as Place[];
+const NONE: string[] = [];
 
 /** The place that an address shows, or null for one that needs no words. */
 export function placeOf(pathname: string, search: string): Place | null {
@@ -15,7 +16,7 @@ export function placeOf(pathname: string, search: string): Place | null {
 }
 
 export function useTour() {
-  const [seen, setSeen] = useLocalStorage<Place[]>({ key: "werkbank-tour", defaultValue: [], getInitialValueInEffect: false });
+  const [seen, setSeen] = useKept("werkbank-tour", NONE, isTexts);
   return {
     isNew: (place: Place) => !seen.includes(place),
     see: (place: Place) => setSeen((before) => [...before, place]),

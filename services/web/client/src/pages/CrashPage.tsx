@@ -1,4 +1,4 @@
-import { Button } from "@mantine/core";
+import { Button, Group } from "@mantine/core";
 import { useRouteError } from "react-router";
 import { EmptyState } from "../components/EmptyState";
 import { Details } from "../components/Details";
@@ -8,8 +8,14 @@ import { texts } from "../texts";
 export function CrashPage() {
   const error = useRouteError();
   return (
-    <EmptyState isPage title={texts.product} text={texts.errors.unexpected}>
-      <Button onClick={() => location.reload()}>{texts.errors.tryAgain}</Button>
+    <EmptyState isPage title={texts.errors.crashTitle} text={texts.errors.unexpected}>
+      <Group gap={8} justify="center">
+        <Button onClick={() => location.reload()}>{texts.errors.tryAgain}</Button>
+        {/* A whole load, not a route: what crashed may be in memory still. */}
+        <Button component="a" href="/" variant="default">
+          {texts.notFound.action}
+        </Button>
+      </Group>
       <Details text={error instanceof Error ? (error.stack ?? error.message) : String(error)} />
     </EmptyState>
   );

@@ -5,7 +5,7 @@ import { texts } from "../texts";
 
 export function NotFoundPage() {
   return (
-    <EmptyState isPage title={texts.notFound.title}>
+    <EmptyState isPage title={texts.notFound.title} text={texts.notFound.text}>
       <Button component={Link} to="/">
         {texts.notFound.action}
       </Button>

@@ -1,17 +1,18 @@
 /** One machine: what it is, what it has, and what is on it. */
-import type { Host } from "../../api/types";
+import type { Host, HostImage } from "../../api/types";
 import { StateMark } from "../../components/StateMark";
 import { memoryOf } from "../../lib/bytes";
 import { isDrained } from "../../lib/platform";
 import { texts } from "../../texts";
 import css from "./Cluster.module.css";
 import { HostActions } from "./HostActions";
+import { HostImages } from "./HostImages";
 import { Tasks } from "./Tasks";
 import { UseBar } from "./UseBar";
 
 const words = texts.cluster;
 
-export function HostCard({ host }: { host: Host }) {
+export function HostCard({ host, images }: { host: Host; images: HostImage[] }) {
   const isWell = host.state === "ready";
   const about = [words.roles[host.role as keyof typeof words.roles], host.is_leader && words.leader, host.address, words.engine(host.engine)];
   return (
@@ -32,6 +33,7 @@ export function HostCard({ host }: { host: Host }) {
         <UseBar name={words.memory} whole={host.memory_bytes} reserved={host.reserved_memory_bytes} used={host.used_memory_bytes} say={memoryOf} />
       </div>
       <Tasks tasks={host.tasks} />
+      <HostImages images={images} />
     </li>
   );
 }

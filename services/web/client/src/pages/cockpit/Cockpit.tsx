@@ -13,7 +13,10 @@ export function Cockpit() {
   const nav = useRef<HTMLElement>(null);
   const { pathname } = useLocation();
   // Where the strip is wider than the screen, the entry that one is on stays in sight.
-  useEffect(() => nav.current?.querySelector("[aria-current]")?.scrollIntoView?.({ block: "nearest", inline: "nearest" }), [pathname]);
+  // In braces: newer browsers answer with a promise, which is nothing to clean up with.
+  useEffect(() => {
+    nav.current?.querySelector("[aria-current]")?.scrollIntoView?.({ block: "nearest", inline: "nearest" });
+  }, [pathname]);
   if (user?.role !== "admin") return <EmptyState isPage title={words.notForYouTitle} text={words.notForYouText} />;
   return (
     <>

@@ -11,22 +11,35 @@ import css from "./Deploy.module.css";
 
 const words = texts.deploy;
 
-type Props = { parts: Part[]; isBusy: boolean; onPlan: (images: Record<string, string>) => void };
+type Props = { parts: Part[]; isBusy: boolean; onPlan: (images: Record<string, string>) => void; onMend: () => void };
 
-export function Choice({ parts, isBusy, onPlan }: Props) {
+export function Choice({ parts, isBusy, onPlan, onMend }: Props) {
   const [choice, setChoice] = useState<Record<string, string>>({});
   const images = chosenImages(parts, choice);
   const problem = parts.find((part) => part.problem)?.problem;
   return (
     <section className={css.section} aria-labelledby="parts">
       <h2 id="parts">{words.parts}</h2>
-      <p>{words.partsHint}</p>
+      <p>
+        {words.partsHint} {words.inventory}
+      </p>
       <ul className={css.parts}>
         {parts.map((part) => (
           <PartRow key={part.name} part={part} image={choice[part.name] ?? part.image} onChoose={(image) => setChoice({ ...choice, [part.name]: image })} />
         ))}
       </ul>
       {problem && <p role="alert">{problem}</p>}
+      {parts.some((part) => part.drift.length) && (
+        <div className={css.drift} data-testid="drift">
+          <p>{words.drift}</p>
+          <ul>
+            {parts.flatMap((part) => part.drift.map((said) => <li key={`${part.name} ${said}`}>{words.driftOf(part.name, said)}</li>))}
+          </ul>
+          <Button variant="default" loading={isBusy} onClick={onMend}>
+            {words.mend}
+          </Button>
+        </div>
+      )}
       <div className={css.actions}>
         <Button variant="default" onClick={() => setChoice(newestImages(parts))}>
           {words.newest}

@@ -29,7 +29,16 @@ export function PlanTable({ plan }: { plan: Plan }) {
               <th scope="row">{row.name}</th>
               <td title={row.from}>{named(row.from)}</td>
               <td title={row.to}>{named(row.to)}</td>
-              <td>{row.is_restarted ? words.restarts : words.stays}</td>
+              <td>
+                {row.is_restarted ? words.restarts : words.stays}
+                {row.settings.length > 0 && (
+                  <ul className={css.mended} aria-label={words.mended}>
+                    {row.settings.map((said) => (
+                      <li key={said}>{said}</li>
+                    ))}
+                  </ul>
+                )}
+              </td>
             </tr>
           ))}
         </tbody>
@@ -38,7 +47,7 @@ export function PlanTable({ plan }: { plan: Plan }) {
         <li>
           <strong>{plan.nodes.length ? words.nodes(plan.nodes.join(", ")) : words.nodesNone}</strong>
         </li>
-        <li>{words.settings}</li>
+        <li>{plan.parts.some((row) => row.settings.length) ? words.mends : words.settings}</li>
         {changed.has("gateway") && <li>{words.gateway}</li>}
         {changed.has("director") && <li>{words.director}</li>}
       </ul>

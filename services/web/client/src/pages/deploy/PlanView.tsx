@@ -1,6 +1,7 @@
 /** What a plan would change, and the way to apply exactly that. */
 import { Button } from "@mantine/core";
 import { useAskJob, useJob, useJobs } from "../../api/jobs";
+import { isAway } from "../../api/errors";
 import type { Plan } from "../../api/types";
 import { ErrorNote } from "../../components/ErrorNote";
 import { JobNote } from "../../components/JobNote";
@@ -21,7 +22,7 @@ export function PlanView({ jobId, onDiscard }: { jobId: string; onDiscard: () =>
   return (
     <section className={css.section} aria-labelledby="plan" data-testid="plan">
       <h2 id="plan">{words.planTitle}</h2>
-      <ErrorNote error={error ?? apply.error} />
+      <ErrorNote error={(deploy && !isOver && isAway(error) ? null : error) ?? apply.error} />
       {job && !plan && <JobNote job={job} say={["waiting", "running"].includes(job.state) ? words.planning : undefined} />}
       {plan && (changes ? <PlanTable plan={plan} /> : <p>{words.planNothing}</p>)}
       {deploy && <JobNote job={deploy} say={deploy.state === "succeeded" ? words.applied : isOver ? undefined : words.applying} />}

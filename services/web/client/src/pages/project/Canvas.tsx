@@ -1,13 +1,15 @@
 /** The canvas itself: cards, links, and what the mouse and the keys do to them. */
 import { useComputedColorScheme } from "@mantine/core";
-import { useLocalStorage } from "@mantine/hooks";
-import { Background, MiniMap, ReactFlow, SelectionMode, useReactFlow, type Edge } from "@xyflow/react";
-import { useCallback, type DragEvent } from "react";
+import { MiniMap, ReactFlow, SelectionMode, useReactFlow, type Edge } from "@xyflow/react";
+import { useCallback, useMemo, type DragEvent } from "react";
 import type { Position, Project, Service } from "../../api/types";
 import { EmptyState } from "../../components/EmptyState";
+import { isSwitch, useKept } from "../../lib/kept";
+import { useStable } from "../../lib/useStable";
 import { texts } from "../../texts";
 import { CanvasControls } from "./CanvasControls";
 import css from "./Canvas.module.css";
+import { Dots } from "./Dots";
 import { GhostCard } from "./GhostCard";
 import { LinkReason } from "./LinkReason";
 import { NodeCard } from "./NodeCard";
@@ -21,6 +23,9 @@ const nodeTypes = { card: NodeCard, ghost: GhostCard };
 /** From so many cards on, those out of sight are not drawn. */
 const MANY = 100;
 const GRID: [number, number] = [8, 8];
+const DELETE_KEYS = ["Delete", "Backspace"];
+const SELECT_KEYS = ["Shift", "Meta", "Control"];
+const FIT = { maxZoom: 1, padding: 0.2 };
 
 type Props = {
   project: Project;
@@ -33,11 +38,20 @@ type Props = {
 
 export function Canvas({ project, flow, services, isEmpty, hasPalette, onAdd }: Props) {
   const { canEdit, open, edits } = useProjectActions();
-  const [hasMap, setMap] = useLocalStorage({ key: "werkbank-map", defaultValue: false });
+  const [hasMap, setMap] = useKept("werkbank-map", false, isSwitch);
   const scheme = useComputedColorScheme("light");
   const { screenToFlowPosition } = useReactFlow();
   const links = useFlowLinks(project, flow);
   const ghosts = useGhosts(project.id, services);
+
+  // React Flow takes every new list, function or array for news and looks through all cards: these keep their identity.
+  const { cards } = flow;
+  const nodes = useMemo(() => (ghosts.length ? [...cards, ...ghosts] : cards), [cards, ghosts]);
+  const openCard = useStable((_event: unknown, card: CardNode | GhostNode) => {
+    if (canEdit && card.type === "card") open(card.id);
+  });
+  const connect = useStable(links.connect);
+  const removeLinks = useStable(links.remove);
 
   const drop = (event: DragEvent) => {
     event.preventDefault();
@@ -63,21 +77,21 @@ export function Canvas({ project, flow, services, isEmpty, hasPalette, onAdd }: 
         aria-label={texts.canvas.label}
         colorMode={scheme}
         nodeTypes={nodeTypes}
-        nodes={[...flow.cards, ...ghosts]}
+        nodes={nodes}
         edges={links.edges}
         onNodesChange={flow.onNodesChange as never}
         onEdgesChange={links.onEdgesChange}
-        onConnect={links.connect}
+        onConnect={connect}
         isValidConnection={links.isValid}
         onBeforeDelete={beforeDelete}
-        onEdgesDelete={links.remove}
-        onNodeDoubleClick={(_event, card) => canEdit && card.type === "card" && open(card.id)}
+        onEdgesDelete={removeLinks}
+        onNodeDoubleClick={openCard}
         onDragOver={(event) => event.preventDefault()}
         onDrop={drop}
-        deleteKeyCode={canEdit ? ["Delete", "Backspace"] : null}
+        deleteKeyCode={canEdit ? DELETE_KEYS : null}
         nodesDraggable={canEdit}
         nodesConnectable={canEdit}
-        multiSelectionKeyCode={["Shift", "Meta", "Control"]}
+        multiSelectionKeyCode={SELECT_KEYS}
         selectionMode={SelectionMode.Partial}
         onlyRenderVisibleElements={flow.cards.length > MANY}
         snapToGrid
@@ -86,9 +100,9 @@ export function Canvas({ project, flow, services, isEmpty, hasPalette, onAdd }: 
         maxZoom={2}
         zoomOnDoubleClick={false}
         fitView
-        fitViewOptions={{ maxZoom: 1, padding: 0.2 }}
+        fitViewOptions={FIT}
       >
-        <Background gap={24} size={1.5} color="var(--dots)" />
+        <Dots />
         <CanvasControls hasMap={hasMap} onMap={() => setMap(!hasMap)} />
         {hasMap && <MiniMap<CardNode | GhostNode> pannable zoomable ariaLabel={texts.edits.map} nodeColor={colourOf} nodeStrokeWidth={0} nodeBorderRadius={8} />}
         <LinkReason problem={links.problem} />

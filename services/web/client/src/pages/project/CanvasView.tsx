@@ -1,11 +1,14 @@
 /** The canvas with what stands at its edges: the palette to the left, the inspector to the right. */
-import { useDisclosure, useLocalStorage, useMediaQuery } from "@mantine/hooks";
+import { useDisclosure } from "@mantine/hooks";
 import { useReactFlow } from "@xyflow/react";
 import { useRef, useState } from "react";
 import { useServices } from "../../api/services";
 import type { Node, Position, Project, Service } from "../../api/types";
 import { ErrorNote } from "../../components/ErrorNote";
+import { isSwitch, useKept } from "../../lib/kept";
 import { CARD, freePlace } from "../../lib/placement";
+import { useIsNarrow } from "../../lib/useIsNarrow";
+import { useStable } from "../../lib/useStable";
 import { texts } from "../../texts";
 import { Canvas } from "./Canvas";
 import css from "./CanvasView.module.css";
@@ -28,14 +31,14 @@ export function CanvasView({ project, nodes, isShown }: Props) {
   const flow = useFlowNodes(nodes, services.data);
   const { screenToFlowPosition } = useReactFlow();
   const stage = useRef<HTMLDivElement>(null);
-  const isNarrow = useMediaQuery("(max-width: 700px)", window.innerWidth <= 700);
-  const [isWanted, setWanted] = useLocalStorage({ key: "werkbank-palette", defaultValue: true });
+  const isNarrow = useIsNarrow();
+  const [isWanted, setWanted] = useKept("werkbank-palette", true, isSwitch);
   const [wasOpened, opened] = useDisclosure(false);
   const [isDrawn, drawer] = useDisclosure(false);
   const isPaletteOpen = canEdit && (isNarrow ? isDrawn : isWanted);
   const keys = useCanvasKeys({ project, flow, services: services.data, stage, isShown, onProblem: setProblem });
   const selected = flow.selected.length === 1 ? nodes.find((node) => node.id === flow.selected[0]!.id) : undefined;
-  useCanvasCommands({ nodes, services: services.data, flow, onAdd: addNode });
+  useCanvasCommands({ services: services.data, flow, onAdd: addNode });
   useKeepInView(stage, selected?.id);
 
   function addNode(service: Service, at?: Position) {
@@ -58,15 +61,21 @@ export function CanvasView({ project, nodes, isShown }: Props) {
     opened.open();
   }
 
+  // While a card is dragged the canvas is drawn for every frame; the palette beside it is not.
+  const add = useStable(addNode);
+  const toggle = useStable(togglePalette);
+  const retry = useStable(() => void services.refetch());
   return (
     <div className={css.view}>
       {isPaletteOpen && (
         <Palette
-          services={services}
+          services={services.data}
+          servicesError={services.error}
+          onRetry={retry}
           addError={problem}
           autoFocus={wasOpened && !isNarrow}
-          onAdd={addNode}
-          onHide={togglePalette}
+          onAdd={add}
+          onHide={toggle}
         />
       )}
       <div ref={stage} className={css.stage}>
@@ -77,7 +86,7 @@ export function CanvasView({ project, nodes, isShown }: Props) {
           </div>
         )}
         <Canvas project={project} flow={flow} services={services.data} isEmpty={!nodes.length}
-          hasPalette={isPaletteOpen} onAdd={addNode} />
+          hasPalette={isPaletteOpen} onAdd={add} />
       </div>
       {isShown && selected && (
         <Inspector

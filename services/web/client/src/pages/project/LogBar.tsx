@@ -1,10 +1,12 @@
-import { ActionIcon, Button, NativeSelect, SegmentedControl, Switch, TextInput } from "@mantine/core";
+import { ActionIcon, Button, NativeSelect, SegmentedControl, Switch } from "@mantine/core";
 import type { Node, NodeLog } from "../../api/types";
 import { Icon } from "../../components/Icon";
 import { StateMark } from "../../components/StateMark";
 import { momentOf } from "../../lib/time";
 import { texts } from "../../texts";
 import css from "./LogPanel.module.css";
+import { LogSearchField } from "./LogSearchField";
+import type { LogSearch } from "./useLogSearch";
 
 const words = texts.log;
 const TAILS = ["200", "1000", "5000"];
@@ -14,10 +16,11 @@ type Props = {
   logs: NodeLog[];
   log: NodeLog | undefined;
   lineCount: number;
-  query: string;
+  /** It has said more than is shown. */
+  hasMore: boolean;
+  search: LogSearch;
   tail: number;
   isFollowing: boolean;
-  onQuery: (query: string) => void;
   onTail: (tail: number) => void;
   onChoose: (container: string) => void;
   onFollow: (isFollowing: boolean) => void;
@@ -41,23 +44,9 @@ export function LogBar(props: Props) {
           data={logs.map((each) => each.container)}
         />
       )}
-      <TextInput
-        size="xs"
-        type="search"
-        className={css.search}
-        value={props.query}
-        onChange={(event) => props.onQuery(event.currentTarget.value)}
-        onKeyDown={(event) => {
-          if (event.key !== "Escape" || !props.query) return;
-          event.stopPropagation();
-          props.onQuery("");
-        }}
-        aria-label={words.search}
-        placeholder={words.search}
-        leftSection={<Icon name="search" size={14} />}
-      />
+      <LogSearchField search={props.search} />
       <span className={css.state}>
-        {log && [words.lines(props.lineCount), liveness(log)].filter(Boolean).join(" · ")}
+        {log && [words.lines(props.lineCount), props.hasMore ? words.more : liveness(log)].filter(Boolean).join(" · ")}
       </span>
       <Switch size="xs" label={words.follow} checked={props.isFollowing} onChange={(event) => props.onFollow(event.currentTarget.checked)} />
       <NativeSelect

@@ -15,13 +15,19 @@ const words = texts.node;
 type Props = { node: Node; service: Service | undefined };
 
 export function NodeActions({ node, service }: Props) {
-  const { canEdit, open, showLog, edits } = useProjectActions();
+  const { canEdit, open, showLog, showFiles, edits } = useProjectActions();
   const start = useStartNode(node.project_id);
   const stop = useStopNode(node.project_id);
   const invalid = invalidInputs(service?.inputs ?? {}, node);
+  const files = (
+    <Button data-testid="node-files" variant="default" onClick={() => showFiles(node.id)}>
+      {texts.files.button}
+    </Button>
+  );
   if (!canEdit) {
     return (
       <div className={css.actions}>
+        {files}
         <Button data-testid="node-log" variant="default" onClick={() => showLog(node.id)}>
           {words.log}
         </Button>
@@ -46,6 +52,7 @@ export function NodeActions({ node, service }: Props) {
             {words.close}
           </Button>
         )}
+        {files}
         {node.state !== "failed" && node.state !== "created" && (
           <Button data-testid="node-log" variant="default" onClick={() => showLog(node.id)}>
             {words.log}

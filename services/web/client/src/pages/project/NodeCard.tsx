@@ -1,7 +1,7 @@
 /** A node on the canvas: name, kind, one status line, ports, and progress along the lower edge. */
-import { ActionIcon } from "@mantine/core";
 import type { NodeProps } from "@xyflow/react";
 import { memo, useCallback } from "react";
+import type { Node } from "../../api/types";
 import { Icon } from "../../components/Icon";
 import { StateMark } from "../../components/StateMark";
 import { canOpen, progressOf, statusLine } from "../../lib/nodeState";
@@ -12,11 +12,10 @@ import { Ports } from "./Ports";
 import { useProjectActions } from "./ProjectActions";
 import type { CardNode } from "./useFlowNodes";
 
+/** Drawn anew for its own node only; what ticks or changes with every step is a leaf of its own. */
 export const NodeCard = memo(function NodeCard({ data, selected }: NodeProps<CardNode>) {
   const { node, service } = data;
   const { canEdit, open } = useProjectActions();
-  const progress = progressOf(node);
-  const status = useSaid(useCallback((now: number) => statusLine(node, now), [node]));
   return (
     <div
       className={css.card}
@@ -29,33 +28,40 @@ export const NodeCard = memo(function NodeCard({ data, selected }: NodeProps<Car
         <Icon name={node.type === "dynamic" ? "interactive" : "compute"} />
         <strong title={node.name}>{node.name}</strong>
         {canEdit && node.type === "dynamic" && canOpen(node.state) && (
-          <ActionIcon
-            className="nodrag"
-            size={24}
+          <button
+            type="button"
+            className={`nodrag ${css.open}`}
             data-testid="node-card-open"
             aria-label={texts.node.openLabel(node.name)}
             title={texts.node.openLabel(node.name)}
             onClick={() => open(node.id)}
           >
             <Icon name="expand" size={14} />
-          </ActionIcon>
+          </button>
         )}
       </div>
-      <div className={css.status} title={status}>
-        <StateMark state={node.state} />
-        <span>{status}</span>
-      </div>
+      <Status node={node} />
       {service && <Ports service={service} />}
-      {node.state === "starting" && (
-        <div
-          className={css.progress}
-          role="progressbar"
-          aria-label={texts.node.starting}
-          aria-valuenow={progress === null ? undefined : Math.round(progress * 100)}
-        >
-          <div style={{ width: `${Math.max(4, (progress ?? 0.1) * 100)}%` }} />
-        </div>
-      )}
+      {node.state === "starting" && <Progress node={node} />}
     </div>
   );
 });
+
+function Status({ node }: { node: Node }) {
+  const status = useSaid(useCallback((now: number) => statusLine(node, now), [node]));
+  return (
+    <div className={css.status} title={status}>
+      <StateMark state={node.state} />
+      <span>{status}</span>
+    </div>
+  );
+}
+
+function Progress({ node }: { node: Node }) {
+  const progress = progressOf(node);
+  return (
+    <div className={css.progress} role="progressbar" aria-label={texts.node.starting} aria-valuenow={progress === null ? undefined : Math.round(progress * 100)}>
+      <div style={{ transform: `scaleX(${Math.max(0.04, progress ?? 0.1)})` }} />
+    </div>
+  );
+}

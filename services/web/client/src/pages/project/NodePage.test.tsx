@@ -21,7 +21,7 @@ function page(node: Node) {
     <MantineProvider env="test">
       <QueryClientProvider client={cache}>
         <MemoryRouter>
-          <ProjectActions value={{ canEdit: true, open: vi.fn(), showLog, edits: {} as Edits }}>
+          <ProjectActions value={{ canEdit: true, open: vi.fn(), showLog, showFiles: vi.fn(), edits: {} as Edits }}>
             <NodePage node={node} isShown onBack={vi.fn()} />
           </ProjectActions>
         </MemoryRouter>

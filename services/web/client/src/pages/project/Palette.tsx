@@ -1,7 +1,6 @@
 /** The catalogue beside the canvas: a click, Enter or a drag puts a service on it. */
 import { ActionIcon, Skeleton } from "@mantine/core";
-import type { UseQueryResult } from "@tanstack/react-query";
-import { useRef, useState, type KeyboardEvent } from "react";
+import { memo, useRef, useState, type KeyboardEvent } from "react";
 import type { Service } from "../../api/types";
 import { ErrorNote } from "../../components/ErrorNote";
 import { Icon } from "../../components/Icon";
@@ -14,17 +13,19 @@ import { PaletteItem } from "./PaletteItem";
 const words = texts.palette;
 
 type Props = {
-  services: UseQueryResult<Service[]>;
+  services: Service[] | undefined;
+  servicesError: unknown;
+  onRetry: () => void;
   addError: unknown;
   autoFocus: boolean;
   onAdd: (service: Service) => void;
   onHide: () => void;
 };
 
-export function Palette({ services, addError, autoFocus, onAdd, onHide }: Props) {
+export const Palette = memo(function Palette({ services, servicesError, onRetry, addError, autoFocus, onAdd, onHide }: Props) {
   const [query, setQuery] = useState("");
   const panel = useRef<HTMLElement>(null);
-  const offers = offersOf(services.data ?? []);
+  const offers = offersOf(services ?? []);
   const found = searchOffers(offers, query);
   const groups = [
     { title: words.interactive, offers: found.filter((offer) => offer.newest.type === "dynamic") },
@@ -55,9 +56,9 @@ export function Palette({ services, addError, autoFocus, onAdd, onHide }: Props)
       </div>
       <ErrorNote error={addError} />
       <div className={css.scroll}>
-        <ErrorNote error={services.error} onRetry={() => void services.refetch()} />
-        {services.isPending && [1, 2, 3].map((row) => <Skeleton key={row} height={44} mb={8} />)}
-        {services.data?.length === 0 && (
+        <ErrorNote error={servicesError} onRetry={onRetry} />
+        {!services && !servicesError && [1, 2, 3].map((row) => <Skeleton key={row} height={44} mb={8} />)}
+        {services?.length === 0 && (
           <p className={css.note}>
             <strong>{words.emptyTitle}</strong>
             <br />
@@ -76,4 +77,4 @@ export function Palette({ services, addError, autoFocus, onAdd, onHide }: Props)
       </div>
     </aside>
   );
-}
+});

@@ -1,11 +1,12 @@
 /** A card's ports, inputs at the left edge and outputs at the right one; their types on hover. */
 import { Handle, Position } from "@xyflow/react";
+import { memo } from "react";
 import type { Port, Service } from "../../api/types";
 import { portList } from "../../lib/ports";
 import { texts } from "../../texts";
 import css from "./Ports.module.css";
 
-export function Ports({ service }: { service: Service }) {
+export const Ports = memo(function Ports({ service }: { service: Service }) {
   const inputs = portList(service.inputs);
   const outputs = portList(service.outputs);
   if (!inputs.length && !outputs.length) return null;
@@ -23,7 +24,7 @@ export function Ports({ service }: { service: Service }) {
       </ul>
     </div>
   );
-}
+});
 
 function PortDot({ id, port, side }: { id: string; port: Port; side: "input" | "output" }) {
   const label = port.label ?? id;

@@ -3,7 +3,13 @@ import { createContext, useContext } from "react";
 import type { Edits } from "./edits";
 
 /** `canEdit` is false for those who may only look. */
-export type ProjectActs = { canEdit: boolean; open: (id: string) => void; showLog: (id: string) => void; edits: Edits };
+export type ProjectActs = {
+  canEdit: boolean;
+  open: (id: string) => void;
+  showLog: (id: string) => void;
+  showFiles: (id: string) => void;
+  edits: Edits;
+};
 
 export const ProjectActions = createContext<ProjectActs | null>(null);
 

@@ -2,7 +2,7 @@ import "@xyflow/react/dist/style.css";
 import { Button } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
 import { ReactFlowProvider } from "@xyflow/react";
-import { useMemo, useState, type ReactNode } from "react";
+import { useMemo, useRef, useState } from "react";
 import { Link, useParams } from "react-router";
 import { ApiError } from "../../api/errors";
 import { useProjectEvents } from "../../api/events";
@@ -10,24 +10,25 @@ import { useProject } from "../../api/projects";
 import type { Node, Project } from "../../api/types";
 import { EmptyState } from "../../components/EmptyState";
 import { ErrorNote } from "../../components/ErrorNote";
-import { newId } from "../../lib/ids";
+import { TAB } from "../../lib/ids";
 import { useRemovals } from "../../lib/undo";
 import { texts } from "../../texts";
 import { CanvasView } from "./CanvasView";
 import { ConnectionBanner } from "./ConnectionBanner";
+import { FilesPanel } from "./files/FilesPanel";
 import { LeaseBanner } from "./LeaseBanner";
 import { LogPanel } from "./LogPanel";
-import { NodePage } from "./NodePage";
+import { Pages } from "./Pages";
 import { ProjectActions } from "./ProjectActions";
 import { ProjectBar } from "./ProjectBar";
 import css from "./ProjectPage.module.css";
 import { ProjectSkeleton } from "./ProjectSkeleton";
 import { TabStrip } from "./TabStrip";
+import { useBelow } from "./useBelow";
 import { useEdits } from "./useEdits";
+import { usePageCommands } from "./usePageCommands";
 import { useTabs } from "./useTabs";
 
-/** One per loaded page: how the server tells one browser tab from another. */
-const TAB = newId();
 const NO_NODES: Node[] = [];
 
 export function ProjectPage() {
@@ -56,12 +57,17 @@ function OpenProject({ project }: { project: Project }) {
   const nodes = project.nodes.filter((node) => !removals.has(node.id));
   const canEdit = project.right !== "view";
   // A node's page does what it is told: it is for those who may change the project.
-  const tabs = useTabs(canEdit ? nodes : NO_NODES);
-  const [loggedId, showLog] = useState<string | null>(null);
-  const logged = nodes.find((node) => node.id === loggedId);
+  const tabs = useTabs(project.id, canEdit ? nodes : NO_NODES);
+  usePageCommands(tabs);
+  const log = useBelow(nodes);
+  const files = useBelow(nodes);
+  const [dragged, drag] = useState<string | null>(null);
+  const place = useRef<HTMLDivElement>(null);
   const { open } = tabs;
+  const { show: showLog } = log;
+  const { show: showFiles } = files;
   const edits = useEdits(project.id, canEdit);
-  const acts = useMemo(() => ({ canEdit, open, showLog, edits }), [canEdit, open, edits]);
+  const acts = useMemo(() => ({ canEdit, open, showLog, showFiles, edits }), [canEdit, open, showLog, showFiles, edits]);
 
   return (
     <ProjectActions value={acts}>
@@ -69,30 +75,15 @@ function OpenProject({ project }: { project: Project }) {
         <ProjectBar project={project} people={connection.people} />
         <ConnectionBanner connection={connection} />
         {canEdit && <LeaseBanner nodes={nodes} />}
-        <TabStrip projectId={project.id} tabs={tabs} />
-        <div className={css.work}>
-          <Layer isShown={tabs.active === null}>
-            <ReactFlowProvider>
-              <CanvasView project={project} nodes={nodes} isShown={tabs.active === null} />
-            </ReactFlowProvider>
-          </Layer>
-          {tabs.opened.map((node) => (
-            <Layer key={node.id} isShown={tabs.active?.id === node.id}>
-              <NodePage node={node} isShown={tabs.active?.id === node.id} onBack={tabs.toCanvas} />
-            </Layer>
-          ))}
-        </div>
-        {logged && <LogPanel key={logged.id} node={logged} onHide={() => showLog(null)} />}
+        <TabStrip tabs={tabs} dragged={dragged} onDrag={drag} />
+        <Pages place={place} tabs={tabs} dragged={dragged} onDropped={() => drag(null)}>
+          <ReactFlowProvider>
+            <CanvasView project={project} nodes={nodes} isShown={tabs.active === null} />
+          </ReactFlowProvider>
+        </Pages>
+        {log.node && <LogPanel key={log.node.id} node={log.node} onHide={log.hide} />}
+        {files.node && <FilesPanel key={files.node.id} node={files.node} onHide={files.hide} />}
       </div>
     </ProjectActions>
-  );
-}
-
-/** One of the things that share the place below the tabs: all stay, one shows. */
-function Layer({ isShown, children }: { isShown: boolean; children: ReactNode }) {
-  return (
-    <div className={css.layer} data-hidden={!isShown || undefined} inert={!isShown}>
-      {children}
-    </div>
   );
 }

@@ -4,7 +4,7 @@ import css from "./ProjectPage.module.css";
 
 export function ProjectSkeleton() {
   return (
-    <div className={css.skeleton} aria-busy aria-label={texts.project.loading}>
+    <div className={css.skeleton} aria-busy role="status" aria-label={texts.project.loading}>
       <div>
         <Skeleton height={16} width={180} />
       </div>

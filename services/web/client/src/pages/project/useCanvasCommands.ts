@@ -5,7 +5,6 @@ import type { Node, Service } from "../../api/types";
 import { offersOf } from "../../lib/catalogue";
 import { useOffer, type Command } from "../../lib/commands";
 import { canOpen } from "../../lib/nodeState";
-import { useSameList } from "../../lib/useSameList";
 import { useStable } from "../../lib/useStable";
 import { texts } from "../../texts";
 import { useProjectActions } from "./ProjectActions";
@@ -13,14 +12,13 @@ import type { FlowNodes } from "./useFlowNodes";
 
 const words = texts.commands;
 
-type Props = { nodes: Node[]; services: Service[] | undefined; flow: FlowNodes; onAdd: (service: Service) => void };
+type Props = { services: Service[] | undefined; flow: FlowNodes; onAdd: (service: Service) => void };
 
-export function useCanvasCommands({ nodes, services, flow, onAdd }: Props): void {
+export function useCanvasCommands({ services, flow, onAdd }: Props): void {
   const { canEdit, open, showLog, edits } = useProjectActions();
   const { fitView } = useReactFlow();
   const add = useStable(onAdd);
-  const shown = useSameList(nodes);
-  const { select } = flow;
+  const { select, shown } = flow;
 
   const commands = useMemo(() => {
     const ofNode = (node: Node): Command[] => {

@@ -1,9 +1,11 @@
 /** The links as React Flow wants them, and the acts that change them. */
 import { useEdgesState, type Connection, type Edge } from "@xyflow/react";
-import { useCallback, useEffect } from "react";
+import { useCallback, useEffect, useMemo } from "react";
 import type { Link, Port, Project } from "../../api/types";
 import { newId } from "../../lib/ids";
 import { linkedTo, linkProblem } from "../../lib/links";
+import { useSameList } from "../../lib/useSameList";
+import { useStable } from "../../lib/useStable";
 import { useProjectActions } from "./ProjectActions";
 import type { FlowNodes } from "./useFlowNodes";
 
@@ -13,25 +15,24 @@ export function useFlowLinks(project: Project, flow: FlowNodes) {
   const { edits } = useProjectActions();
 
   // A link can only be drawn to ports that are there.
-  const hasPorts = new Set(flow.cards.filter((card) => card.data.service).map((card) => card.id));
-  const known = [...hasPorts].join();
+  const hasPorts = useKnown(flow);
 
   useEffect(() => {
     const drawable = links.filter((link) => hasPorts.has(link.source_node) && hasPorts.has(link.target_node));
-    setEdges((before) => drawable.map((link) => ({ ...before.find((edge) => edge.id === link.id), ...edgeOf(link) })));
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- `known` says what is in `hasPorts`
-  }, [links, setEdges, known]);
+    setEdges((before) => {
+      const known = new Map(before.map((edge) => [edge.id, edge]));
+      return drawable.map((link) => ({ ...known.get(link.id), ...edgeOf(link) }));
+    });
+  }, [links, setEdges, hasPorts]);
 
   /** Why this line cannot become a link, or null. */
-  const problem = useCallback(
-    ({ source, sourceHandle, target, targetHandle }: Connection | Edge) =>
-      linkProblem(
-        { node: source, port: sourceHandle ?? "" },
-        portOf(flow, source, "outputs", sourceHandle),
-        { node: target, port: targetHandle ?? "" },
-        portOf(flow, target, "inputs", targetHandle),
-      ),
-    [flow],
+  const problem = useStable(({ source, sourceHandle, target, targetHandle }: Connection | Edge) =>
+    linkProblem(
+      { node: source, port: sourceHandle ?? "" },
+      portOf(flow, source, "outputs", sourceHandle),
+      { node: target, port: targetHandle ?? "" },
+      portOf(flow, target, "inputs", targetHandle),
+    ),
   );
   const isValid = useCallback((line: Connection | Edge) => problem(line) === null, [problem]);
 
@@ -47,6 +48,12 @@ export function useFlowLinks(project: Project, flow: FlowNodes) {
   }
 
   return { edges, onEdgesChange, isValid, problem, connect, remove };
+}
+
+/** The cards whose service is known; the same set for as long as it holds the same cards. */
+function useKnown({ cards }: FlowNodes): ReadonlySet<string> {
+  const ids = useSameList(cards.flatMap((card) => (card.data.service ? [card.id] : [])));
+  return useMemo(() => new Set(ids), [ids]);
 }
 
 function edgeOf(link: Link): Edge {

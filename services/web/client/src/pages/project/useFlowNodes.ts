@@ -30,18 +30,20 @@ export function useFlowNodes(nodes: Node[], services: Service[] | undefined) {
   const moved = useRef(new Set<string>());
   const shown = useSameList(nodes);
 
-  useEffect(() => {
-    setCards((before) => {
-      const known = new Map(before.map((card) => [card.id, card]));
-      return shown.map((node) => cardOf(node, serviceOf(node), known.get(node.id), moved.current.has(node.id)));
-    });
-  }, [shown, serviceOf, setCards]);
+  // While drawing, not after it: the canvas is drawn once for each change, not twice.
+  const [seen, setSeen] = useState<unknown[]>([]);
+  if (seen[0] !== shown || seen[1] !== serviceOf) {
+    setSeen([shown, serviceOf]);
+    const known = new Map(cards.map((card) => [card.id, card]));
+    setCards(shown.map((node) => cardOf(node, serviceOf(node), known.get(node.id), moved.current.has(node.id))));
+  }
 
   /** Selects these cards and no others; those that are not there yet as soon as they are. */
   const select = useCallback(
     (ids: readonly string[]) => {
       setWanted(ids);
-      setCards((before) => before.map((card) => ({ ...card, selected: ids.includes(card.id) })));
+      const wantedIds = new Set(ids);
+      setCards((before) => before.map((card) => (!!card.selected === wantedIds.has(card.id) ? card : { ...card, selected: wantedIds.has(card.id) })));
     },
     [setCards],
   );
@@ -66,7 +68,8 @@ export function useFlowNodes(nodes: Node[], services: Service[] | undefined) {
     [applyChanges, save],
   );
 
-  return { cards, onNodesChange, select, selected: cards.filter((card) => card.selected), serviceOf };
+  const selected = useSameList(cards.filter((card) => card.selected));
+  return { cards, shown, onNodesChange, select, selected, serviceOf };
 }
 
 function cardOf(node: Node, service: Service | undefined, before: CardNode | undefined, isMoved: boolean): CardNode {

@@ -1,5 +1,6 @@
 /** The cards of nodes that are being added and which the server has not named yet. */
 import { useMutationState } from "@tanstack/react-query";
+import { useMemo } from "react";
 import type { Node as FlowNode } from "@xyflow/react";
 import { addingKey } from "../../api/nodes";
 import type { NodeCreate, Service } from "../../api/types";
@@ -12,7 +13,7 @@ export function useGhosts(projectId: string, services: Service[] | undefined): G
     filters: { mutationKey: addingKey(projectId), status: "pending" },
     select: (mutation) => ({ body: mutation.state.variables as NodeCreate, at: mutation.state.submittedAt }),
   });
-  return adding.map(({ body, at }, index) => ({
+  return useMemo(() => adding.map(({ body, at }, index) => ({
     id: `adding-${at}-${index}`,
     type: "ghost",
     position: body.position ?? { x: 0, y: 0 },
@@ -25,5 +26,5 @@ export function useGhosts(projectId: string, services: Service[] | undefined): G
     selectable: false,
     focusable: false,
     height: 64,
-  }));
+  })), [adding, services]);
 }

@@ -19,6 +19,7 @@ export function ProjectCard({ project }: { project: ProjectSummary }) {
     <li className={css.card} data-testid="project-card" data-project-id={project.id}>
       <div className={css.view}>
         <Thumbnail thumbnail={project.thumbnail} />
+        {!project.node_count && <span className={css.bare}>{words.bare}</span>}
       </div>
       <div className={css.words}>
         <div className={css.head}>

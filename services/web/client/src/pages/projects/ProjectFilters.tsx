@@ -6,7 +6,7 @@ import { texts } from "../../texts";
 import type { Whose } from "./filtering";
 import css from "./ProjectFilters.module.css";
 import { SortSelect } from "./SortSelect";
-import type { Sort } from "./sorting";
+import type { ProjectSort } from "./sorting";
 
 const words = texts.projects;
 export type View = "grid" | "list";
@@ -16,7 +16,7 @@ type Props = {
   whose: Whose; onWhose: (whose: Whose) => void;
   tags: string[]; tag: string; onTag: (tag: string) => void;
   view: View; onView: (view: View) => void;
-  sort: Sort; onSort: (sort: Sort) => void;
+  sort: ProjectSort; onSort: (sort: ProjectSort) => void;
 };
 
 export function ProjectFilters({ place, onPlace, whose, onWhose, tags, tag, onTag, view, onView, sort, onSort }: Props) {

@@ -1,5 +1,4 @@
 import { Button } from "@mantine/core";
-import { useLocalStorage } from "@mantine/hooks";
 import { useState } from "react";
 import { useProjects } from "../../api/projects";
 import type { Place } from "../../api/types";
@@ -11,6 +10,7 @@ import { ListSkeleton } from "../../components/ListSkeleton";
 import { PageHead } from "../../components/PageHead";
 import { SearchField } from "../../components/SearchField";
 import { useFilter } from "../../components/useFilter";
+import { isOneOf, useKept } from "../../lib/kept";
 import { useRemovals } from "../../lib/undo";
 import { texts } from "../../texts";
 import { filterProjects, tagsOf, type Whose } from "./filtering";
@@ -22,6 +22,7 @@ import { ProjectList } from "./ProjectList";
 import { sortProjects, useSort } from "./sorting";
 
 const words = texts.projects;
+const isView = isOneOf<View>("grid", "list");
 
 export function ProjectsPage() {
   const [chosen, setPlace] = useFilter("place");
@@ -32,7 +33,7 @@ export function ProjectsPage() {
   const [whose, setWhose] = useFilter("whose");
   const [tag, setTag] = useFilter("tag");
   const [sort, setSort] = useSort();
-  const [view, setView] = useLocalStorage<View>({ key: "werkbank-projects-view", defaultValue: "grid", getInitialValueInEffect: false });
+  const [view, setView] = useKept<View>("werkbank-projects-view", "grid", isView);
   const [dialog, setDialog] = useFilter("new");
 
   const here = projects.data?.filter((project) => !removals.has(project.id));

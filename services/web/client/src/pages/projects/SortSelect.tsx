@@ -1,17 +1,17 @@
 /** The order of the cards; the list has its column heads for it. */
 import { NativeSelect } from "@mantine/core";
 import { texts } from "../../texts";
-import type { Sort, SortField } from "./sorting";
+import type { ProjectSort, SortField } from "./sorting";
 
 const words = texts.projects;
-const orders: Sort[] = [
+const orders: ProjectSort[] = [
   { field: "changed_at", isDown: true },
   { field: "name", isDown: false },
   { field: "running_count", isDown: true },
   { field: "node_count", isDown: true },
 ];
 
-export function SortSelect({ sort, onSort }: { sort: Sort; onSort: (sort: Sort) => void }) {
+export function SortSelect({ sort, onSort }: { sort: ProjectSort; onSort: (sort: ProjectSort) => void }) {
   return (
     <NativeSelect
       size="xs"

@@ -1,22 +1,20 @@
 /** The order of the projects. */
-import { useLocalStorage } from "@mantine/hooks";
 import type { ProjectSummary } from "../../api/types";
+import { useKept } from "../../lib/kept";
+import { byColumn, isSort, type Sort } from "../../lib/sort";
 
 export type SortField = "name" | "node_count" | "running_count" | "changed_at";
-export type Sort = { field: SortField; isDown: boolean };
+export type ProjectSort = Sort<SortField>;
 
-const NEWEST_FIRST: Sort = { field: "changed_at", isDown: true };
+/** What is most or newest is what somebody looks for. */
+export const DOWN_FIRST: readonly SortField[] = ["node_count", "running_count", "changed_at"];
+const NEWEST_FIRST: ProjectSort = { field: "changed_at", isDown: true };
+const isProjectSort = isSort<SortField>("name", ...DOWN_FIRST);
 
 export function useSort() {
-  return useLocalStorage<Sort>({ key: "werkbank-projects-sort", defaultValue: NEWEST_FIRST });
+  return useKept("werkbank-projects-sort", NEWEST_FIRST, isProjectSort);
 }
 
-export function sortProjects(projects: ProjectSummary[], { field, isDown }: Sort): ProjectSummary[] {
-  const way = isDown ? -1 : 1;
-  return [...projects].sort((a, b) => {
-    const [left, right] = [a[field], b[field]];
-    const order =
-      typeof left === "number" && typeof right === "number" ? left - right : String(left).localeCompare(String(right));
-    return way * order || a.name.localeCompare(b.name);
-  });
+export function sortProjects(projects: ProjectSummary[], sort: ProjectSort): ProjectSummary[] {
+  return [...projects].sort(byColumn(sort, (project) => project.name));
 }

@@ -58,7 +58,7 @@ export function RunGrid({ grid, chosen, onChoose, live }: Props) {
       </ScrollArea>
       {live && (
         <p className={css.live} data-testid="run-live">
-          {[live.host, live.task].filter(Boolean).join(" · ")}
+          {[live.host, live.task, live.kind === "output" && live.message?.split("\n").at(-1)].filter(Boolean).join(" · ")}
         </p>
       )}
     </>

@@ -8,7 +8,7 @@ import css from "./Services.module.css";
 
 const words = texts.catalogue;
 
-export function ServiceRow({ offer }: { offer: Offer }) {
+export function ServiceRow({ offer, fresh }: { offer: Offer; fresh?: string | undefined }) {
   const { newest } = offer;
   return (
     <li className={`${list.row} ${css.row}`} data-testid="service-row" data-service-key={offer.key}>
@@ -22,19 +22,20 @@ export function ServiceRow({ offer }: { offer: Offer }) {
       </div>
       <ul className={css.versions}>
         {offer.versions.map((each) => (
-          <VersionMark key={each.version} service={each} />
+          <VersionMark key={each.version} service={each} isFresh={each.version === fresh} />
         ))}
       </ul>
     </li>
   );
 }
 
-function VersionMark({ service }: { service: Service }) {
+function VersionMark({ service, isFresh }: { service: Service; isFresh: boolean }) {
   const at = service.deprecated_at && exactOf(service.deprecated_at);
   const hint = at ? (service.is_deprecated ? words.deprecatedSince(at) : words.deprecatedFrom(at)) : undefined;
   return (
-    <li title={hint} data-deprecated={service.is_deprecated || undefined}>
+    <li title={hint} data-deprecated={service.is_deprecated || undefined} data-fresh={isFresh || undefined}>
       {service.version}
+      {isFresh && <span> {texts.publish.fresh}</span>}
       {service.is_deprecated && <span> {words.deprecated}</span>}
       {hint && <span className="sr-only">{hint}</span>}
     </li>

@@ -1,5 +1,6 @@
 import { Button } from "@mantine/core";
 import { useUsers } from "../../api/users";
+import { ColumnHeads } from "../../components/ColumnHeads";
 import { EmptyState } from "../../components/EmptyState";
 import { ErrorNote } from "../../components/ErrorNote";
 import { Icon } from "../../components/Icon";
@@ -11,9 +12,9 @@ import { useFilter } from "../../components/useFilter";
 import { useRowKeys } from "../../components/useRowKeys";
 import { texts } from "../../texts";
 import { AddUser } from "./AddUser";
-import { searchUsers, sortUsers, useSort } from "./sorting";
-import { UserHeads } from "./UserHeads";
+import { DOWN_FIRST, searchUsers, sortUsers, useSort } from "./sorting";
 import { UserRow } from "./UserRow";
+import css from "./Users.module.css";
 
 const words = texts.users;
 
@@ -37,7 +38,7 @@ export function UsersPage() {
       {users.data && !shown.length && <EmptyState title={words.emptyTitle(query)} text={words.emptyText} />}
       {shown.length > 0 && (
         <div>
-          <UserHeads sort={sort} onSort={setSort} />
+          <ColumnHeads className={css.heads} columns={words.columns} downFirst={DOWN_FIRST} sort={sort} onSort={setSort} />
           <ul ref={rows} className={list.list}>
             {shown.map((account) => (
               <UserRow key={account.id} account={account} />

@@ -1,22 +1,20 @@
 /** The order of the users, and which of them are shown. */
-import { useLocalStorage } from "@mantine/hooks";
 import type { Account } from "../../api/types";
+import { useKept } from "../../lib/kept";
+import { byColumn, isSort, type Sort } from "../../lib/sort";
 
 export type SortField = "name" | "role" | "running_nodes" | "seen_at";
-export type Sort = { field: SortField; isDown: boolean };
+
+export const DOWN_FIRST: readonly SortField[] = ["running_nodes", "seen_at"];
+const BY_NAME: Sort<SortField> = { field: "name", isDown: false };
+const isUserSort = isSort<SortField>("name", "role", ...DOWN_FIRST);
 
 export function useSort() {
-  return useLocalStorage<Sort>({ key: "werkbank-users-sort", defaultValue: { field: "name", isDown: false } });
+  return useKept("werkbank-users-sort", BY_NAME, isUserSort);
 }
 
-export function sortUsers(users: Account[], { field, isDown }: Sort): Account[] {
-  const way = isDown ? -1 : 1;
-  return [...users].sort((a, b) => {
-    const [left, right] = [a[field] ?? "", b[field] ?? ""];
-    const order =
-      typeof left === "number" && typeof right === "number" ? left - right : String(left).localeCompare(String(right));
-    return way * order || a.email.localeCompare(b.email);
-  });
+export function sortUsers(users: Account[], sort: Sort<SortField>): Account[] {
+  return [...users].sort(byColumn(sort, (user) => user.email));
 }
 
 export function searchUsers(users: Account[], query: string): Account[] {

@@ -1,0 +1,1 @@
+"""Images on hosts, for administrators."""
