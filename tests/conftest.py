@@ -71,6 +71,15 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeSch
     return _Apart(config, log)
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """A rerun hides nothing: why the first try failed is said, too."""
+    for report in terminalreporter.stats.get("rerun", ()):
+        terminalreporter.section(f"first try of {report.nodeid}", sep="-")
+        terminalreporter.line(report.longreprtext[-3_000:])
+        for name, text in report.sections:
+            terminalreporter.line(f"{name}:\n{text[-3_000:]}")
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Unit tests meet no network."""
     if item.get_closest_marker("unit"):

@@ -1,10 +1,11 @@
 """A real browser on the real stack."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Error, Page
 
 from tests.support.deployment import Deployment
 
@@ -26,6 +27,17 @@ def page(browser: Browser, deployment: Deployment) -> Iterator[Page]:
     context.close()
     assert not wrong
     assert not foreign, "the page asked another site"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """With a failure stands what its page showed."""
+    report = yield
+    tab = getattr(item, "funcargs", {}).get("page")
+    if report.when == "call" and not report.passed and tab is not None:
+        with suppress(Error):  # the tab is gone
+            report.sections.append((f"The page {tab.url}", tab.inner_text("body", timeout=1_000)[:4_000]))
+    return report
 
 
 def log_in(page: Page, deployment: Deployment, who: "Colleague | None" = None) -> None:

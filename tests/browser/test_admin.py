@@ -115,10 +115,12 @@ def test_another_version_is_planned_applied_and_gone_back_from(page: Page, deplo
     choice.select_option(label=choice.locator("option", has_text=OTHER).inner_text())
     page.get_by_role("button", name="Show what would change").click()
     apply_plan(page)
-    assert image_of_web(deployment) != other_web
-    # The plan that was applied stays until the new one is asked for.
-    applied = page.url
-    page.get_by_test_id("deployment-row").nth(1).get_by_role("button", name="Plan a roll back").click()
+    image = image_of_web(deployment)
+    assert image != other_web
+    # The plan that was applied stays until the new one is asked for, and the history is as it was until it is read anew.
+    applied, history = page.url, page.get_by_test_id("deployment-row")
+    expect(history.first).to_contain_text(image)
+    history.nth(1).get_by_role("button", name="Plan a roll back").click()
     page.wait_for_url(lambda url: url != applied)
     apply_plan(page)
     assert image_of_web(deployment) == other_web

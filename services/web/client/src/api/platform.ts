@@ -27,3 +27,8 @@ export function useParts() {
 export function useDeployments() {
   return useQuery({ queryKey: ["deployments"], queryFn: () => take(api.GET("/api/v0/deployments")), refetchInterval: 5_000 });
 }
+
+/** Something was deployed: what runs, and what can be gone back to, is read anew. */
+export function forgetDeployments() {
+  for (const name of ["parts", "deployments"]) void cache.invalidateQueries({ queryKey: [name] });
+}

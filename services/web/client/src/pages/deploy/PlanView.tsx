@@ -1,7 +1,9 @@
 /** What a plan would change, and the way to apply exactly that. */
+import { useEffect } from "react";
 import { Button } from "@mantine/core";
 import { useAskJob, useJob, useJobs } from "../../api/jobs";
 import { isAway } from "../../api/errors";
+import { forgetDeployments } from "../../api/platform";
 import type { Plan } from "../../api/types";
 import { ErrorNote } from "../../components/ErrorNote";
 import { JobNote } from "../../components/JobNote";
@@ -19,6 +21,10 @@ export function PlanView({ jobId, onDiscard }: { jobId: string; onDiscard: () =>
   const plan = job?.state === "succeeded" ? (job.result as Plan | null) : null;
   const changes = plan?.parts.some((row) => row.is_changed) ?? false;
   const isOver = deploy && !["waiting", "running"].includes(deploy.state);
+  // The history names what could be gone back to: not what was there before.
+  useEffect(() => {
+    if (isOver) forgetDeployments();
+  }, [isOver]);
   return (
     <section className={css.section} aria-labelledby="plan" data-testid="plan">
       <h2 id="plan">{words.planTitle}</h2>
