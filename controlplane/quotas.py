@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from controlplane.errors import QuotaExceeded
@@ -31,10 +31,11 @@ def claim(session: Session, project: Project, quota: Quota) -> None:
     together are counted one after the other. A quota of the owner's own holds in place of the deployment's. Raises
     ``QuotaExceeded``."""
     own = session.scalar(select(User.max_nodes).where(User.id == project.owner_id).with_for_update())
-    in_project = _count(session, Node.project_id == project.id)
+    counted = select(func.count().filter(Node.project_id == project.id), func.count())
+    of_owner = counted.select_from(Node).join(Project).where(*_RUNNING, Project.owner_id == project.owner_id)
+    in_project, of_user = session.execute(of_owner).one()
     if in_project >= quota.project_nodes:
         raise QuotaExceeded(_sentence("in this project", in_project, quota.project_nodes, "WERKBANK_PROJECT_NODES"))
-    of_user = _count(session, Project.owner_id == project.owner_id)
     most, setting = (quota.user_nodes, "WERKBANK_USER_NODES") if own is None else (own, "your own quota")
     if of_user >= most:
         raise QuotaExceeded(_sentence("of yours in all projects together", of_user, most, setting))
@@ -44,10 +45,6 @@ def running_nodes(session: Session) -> dict[str, int]:
     """How many nodes count towards the quota of each user, by the user's id; who has none is not in it."""
     query = select(Project.owner_id, func.count()).select_from(Node).join(Project).where(*_RUNNING)
     return {row[0]: row[1] for row in session.execute(query.group_by(Project.owner_id))}
-
-
-def _count(session: Session, which: ColumnElement[bool]) -> int:
-    return session.scalar(select(func.count()).select_from(Node).join(Project).where(*_RUNNING, which)) or 0
 
 
 def _sentence(where: str, count: int, most: int, setting: str) -> str:
