@@ -21,6 +21,7 @@ from tests.support.openapi import DOCUMENTS
 from webapp.app import create_authentication, create_web
 from webapp.asking import Transport
 from webapp.carrying import Carrying
+from webapp.director import Outside
 from webapp.director import create_app as create_director
 from webapp.identity import COOKIE
 
@@ -317,7 +318,7 @@ def test_the_page_is_served_for_every_path_that_is_none_with_its_policy(ada: Vis
 
 
 def test_v0_reads_the_catalogue_in_its_envelope(database: Database, settings: Settings, ada: Visitor) -> None:
-    client = create_director(settings, database, now).test_client()
+    client = create_director(settings, database, Outside(now)).test_client()
     assert client.get("/v0/").json["data"]["status"] == "SERVICE_RUNNING"
     [service] = client.get("/v0/services?service_type=interactive").json["data"]
     assert service["key"] == NODE["service_key"]
@@ -331,7 +332,7 @@ def test_v0_reads_the_catalogue_in_its_envelope(database: Database, settings: Se
 
 
 def test_v0_refuses_what_is_missing_malformed_or_unknown(database: Database, settings: Settings, ada: Visitor) -> None:
-    client = create_director(settings, database, now).test_client()
+    client = create_director(settings, database, Outside(now)).test_client()
     uuid = "5ae1a0b0-0000-4000-8000-000000000001"
     query = {"user_id": "1", "service_key": NODE["service_key"], "service_uuid": uuid}
     assert client.post("/v0/running_interactive_services", query_string={"user_id": "1"}).status_code == 400

@@ -17,7 +17,7 @@ from controlplane.settings import Settings
 from tests.support.deployment import until
 from tests.support.fakes import FakeProber, FakeRegistry, FakeSwarm, image
 from tests.unit.conftest import World
-from webapp.director import create_app, running
+from webapp.director import Outside, create_app, running
 
 KEY = "simcore/services/dynamic/echo"
 UUID = "5ae1a0b0-0000-4000-8000-000000000001"
@@ -30,7 +30,7 @@ class Contract:
 
     def __init__(self, world: World, settings: Settings):
         self.world, self.told = world, []
-        app = create_app(settings, world.database, now, world.adapters.swarm.view, lambda *what: self.told.append(what))
+        app = create_app(settings, world.database, Outside(now, world.adapters.swarm.view, lambda *what: self.told.append(what)))
         app.config["START_TIMEOUT"] = 20
         self.app, self.http = app, app.test_client()
 

@@ -20,6 +20,7 @@ from tests.support.deployment import until
 from tests.support.fakes import image
 from tests.unit.conftest import Time, World
 from tests.unit.test_api import PASSWORD, Visitor
+from webapp.director import Outside
 from webapp.director import create_app as create_director
 
 REFERENCE = "127.0.0.1:1/simcore/services/dynamic/echo:1.0.0"
@@ -201,7 +202,7 @@ def test_kept_logs_are_read_by_those_who_may_see_the_node(world: World, settings
 
 def test_the_directors_own_interface_answers_parts_and_not_the_gateway(world: World, settings: Settings) -> None:
     node_id = running(world)
-    client = create_director(settings, world.database, lambda: None, logs=world.adapters.swarm.logs).test_client()
+    client = create_director(settings, world.database, Outside(lambda: None, logs=world.adapters.swarm.logs)).test_client()
     path = f"/internal/nodes/{node_id}/logs"
     [log] = client.get(path).json["data"]  # type: ignore[index]
     assert (log["container"], log["text"]) == (only_name(world), "what it says")

@@ -25,7 +25,7 @@ from tests.support.fakes import image
 from tests.unit.conftest import ECHO, World
 from tests.unit.test_api import PASSWORD, Visitor, beside
 from webapp.carrying import ABOUT, Carrying, Reply
-from webapp.director import create_app
+from webapp.director import Outside, create_app
 
 KEPT = {"simcore.service.paths-mapping": '{"state_paths": ["/home/jovyan", "/data"]}'}
 
@@ -106,7 +106,7 @@ def shelf(world: World, settings: Settings, tmp_path: Path) -> Iterator[Shelf]:
     )
     remote = RemotePorters("unit", services, services.write, tmp_path / "own", services.dial)
     kept = Files(world.database, AllPorters(porters, remote), "unit")
-    director = create_app(settings, world.database, now, files=kept)
+    director = create_app(settings, world.database, Outside(now, files=kept))
     director.config["MAX_CONTENT_LENGTH"] = 1024
     with world.database.begin() as session:
         bob = accounts.add_user(session, "bob@werkbank.example", PASSWORD)
@@ -282,7 +282,7 @@ def test_a_folder_that_is_not_on_its_host_is_shown_as_not_made(shelf: Shelf) -> 
 
 
 def test_porters_are_not_answered_by_the_director(shelf: Shelf, settings: Settings) -> None:
-    director = create_app(settings, shelf.world.database, now, closed_to=("10.7.0.0/24",))
+    director = create_app(settings, shelf.world.database, Outside(now, closed_to=("10.7.0.0/24",)))
     asked = [director.test_client().get("/v0/", environ_overrides={"REMOTE_ADDR": f"10.{net}.0.9"}).status_code for net in (7, 8)]
     assert asked == [404, 200]
 
@@ -304,7 +304,7 @@ def test_questions_share_a_porter(shelf: Shelf) -> None:
 
 def test_the_director_answers_nobody_who_came_by_the_gateway(shelf: Shelf, settings: Settings) -> None:
     kept = Files(shelf.world.database, shelf.porters, "unit")
-    director = create_app(settings, shelf.world.database, now, files=kept)
+    director = create_app(settings, shelf.world.database, Outside(now, files=kept))
     path = f"/internal/nodes/{shelf.node_id}/files"
     assert director.test_client().get(path).status_code == 200
     kept.close()

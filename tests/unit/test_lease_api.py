@@ -12,6 +12,7 @@ from controlplane.model import Desired, Node, Observed, Presence
 from controlplane.settings import Settings
 from tests.unit.conftest import Time
 from tests.unit.test_api import NODE, Visitor, ada, bob, visitors
+from webapp.director import Outside
 from webapp.director import create_app as create_director
 
 __all__ = ["ada", "bob", "visitors"]
@@ -148,7 +149,9 @@ def _leases(text: str) -> list[Any]:
 def test_the_directors_health_tells_of_its_reaper(database: Database, settings: Settings) -> None:
     said: list[str | None] = [None]
     more = {"reaper": {"vetoes": [{"since": "2026-01-01T00:00:00+00:00", "why": "web could not hear"}]}}
-    client = create_director(settings, database, clock.now, reaper_is_wrong=lambda: said[0], reaping=lambda: more).test_client()
+    client = create_director(
+        settings, database, Outside(clock.now, reaper_is_wrong=lambda: said[0], reaping=lambda: more)
+    ).test_client()
     answer = client.get("/healthz")
     assert (answer.status_code, answer.json["data"]["reaper"]) == (200, more["reaper"])
     said[0] = "The reaper has not passed for more than 60 s."

@@ -26,6 +26,7 @@ from tests.unit.conftest import World
 from tests.unit.test_api import SilentBell, beside
 from tests.unit.test_files import carried
 from webapp.app import create_authentication, create_web
+from webapp.director import Outside
 from webapp.director import create_app as create_director
 
 KEY = "simcore/services/dynamic/echo"
@@ -109,7 +110,7 @@ def test_no_request_breaks_the_workbench(
     (tmp_path / f"unit_node_{names['node_id']}").mkdir()
     pruner, platform = Pruner(world.database, world.adapters, settings), Platform(world.adapters, settings, world.database)
     logs = world.adapters.swarm.logs
-    director = create_director(settings, world.database, now, logs=logs, pruner=pruner, platform=platform, files=files)
+    director = create_director(settings, world.database, Outside(now, logs=logs, pruner=pruner, platform=platform, files=files))
     web = create_web(settings, world.database, SilentBell(), beside(director), carried(director))  # type: ignore[arg-type]
     authentication = create_authentication(settings, world.database)
 
@@ -122,6 +123,6 @@ def test_no_request_breaks_the_workbench(
 
 
 def test_no_request_breaks_the_director(world: World, settings: Settings, token: str, names: dict[str, str]) -> None:
-    director = create_director(settings, world.database, now, world.adapters.swarm.view)
+    director = create_director(settings, world.database, Outside(now, world.adapters.swarm.view))
     director.config["START_TIMEOUT"] = 10
     assert attack(schemathesis.openapi.from_wsgi("/v0/openapi.json", director), token, names) > 30

@@ -20,7 +20,7 @@ from tests.support.fakes import FakeCluster, image
 from tests.unit.conftest import Time, World
 from tests.unit.test_api import Visitor, visitors  # noqa: F401  fixtures
 from tests.unit.test_jobs import Desk
-from webapp.director import create_app
+from webapp.director import Outside, create_app
 from webapp.platform import views
 
 H1, H2 = "a" * 12, "b" * 12
@@ -447,7 +447,7 @@ def test_differences_are_said_in_words_and_no_secret_is() -> None:
 def asked(shop: Shop, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> FlaskClient:
     """The director's own interface; `web` reaches it."""
     platform = Platform(shop.world.adapters, settings, shop.world.database)
-    app = create_app(settings, shop.world.database, lambda: None, logs=lambda *_: (), platform=platform)
+    app = create_app(settings, shop.world.database, Outside(lambda: None, logs=lambda *_: (), platform=platform))
     client = app.test_client()
 
     def ask(path: str, **_: float) -> Any:

@@ -14,7 +14,7 @@ from controlplane.stock import Use
 from tests.support.fakes import image
 from tests.unit.conftest import ECHO, Time, World
 from tests.unit.test_api import PASSWORD, Visitor, beside
-from webapp.director import create_app
+from webapp.director import Outside, create_app
 
 SOLVER = "simcore/services/dynamic/solver"
 PLATFORM = "werkbank/web"
@@ -234,7 +234,7 @@ def test_one_prune_at_a_time(pruner: Pruner, world: World, old: list[FoundImage]
 @pytest.fixture
 def ada(world: World, settings: Settings, pruner: Pruner) -> Visitor:
     """The administrator, with a director beside web."""
-    director = create_app(settings, world.database, lambda: None, pruner=pruner)
+    director = create_app(settings, world.database, Outside(lambda: None, pruner=pruner))
     visitor = Visitor(world.database, settings, beside(director))
     visitor.log_in("ada@werkbank.example", "a good password")
     return visitor
@@ -278,7 +278,7 @@ def test_a_director_that_is_away_is_said_so(world: World, settings: Settings) ->
 
 
 def test_the_gateway_gets_nothing_of_the_registry_from_the_director(world: World, settings: Settings, pruner: Pruner) -> None:
-    http = create_app(settings, world.database, lambda: None, pruner=pruner).test_client()
+    http = create_app(settings, world.database, Outside(lambda: None, pruner=pruner)).test_client()
     assert http.get("/internal/registry").status_code == 200
     assert http.get("/internal/registry", headers={"X-Forwarded-For": "192.0.2.1"}).status_code == 404
     assert http.get("/internal/registry?keep=0").status_code == 400

@@ -1,6 +1,7 @@
 """The director's REST interface."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -29,56 +30,55 @@ _SERVERS = [
 ]
 
 
-def create_app(  # noqa: PLR0913, PLR0917  each is one thing of the world
-    settings: Settings,
-    database: Database,
-    looked_at: Callable[[], datetime | None],
-    view: Callable[[], SwarmView] = SwarmView,
-    tell: Callable[[str, str | None], None] = lambda *_: None,
-    logs: internal.Logs | None = None,
-    platform: Platform | None = None,
-    reaper_is_wrong: Callable[[], str | None] = lambda: None,
-    reaping: Callable[[], dict[str, Any]] = lambda: {},
-    pruner: Pruner | None = None,
-    files: Files | None = None,
-    closed_to: tuple[str, ...] = (),
-) -> Flask:
-    """The application on port 8001.
+@dataclass(frozen=True)
+class Outside:
+    """What the interface tells of and asks, beside the database; what is not given it does not offer."""
 
-    `looked_at` says when the loop last saw the swarm, `view` what is there now; `tell` takes what the registry tells;
-    `logs` reads a node's logs, `platform` its machines and parts; `reaping` says how the reaper is, `reaper_is_wrong`
-    what is wrong with it; `pruner` knows the registry, `files` what nodes keep. Who comes from the subnets ``closed_to`` is
-    not answered.
-    """
+    looked_at: Callable[[], datetime | None]
+    """When the loop last saw the swarm."""
+    view: Callable[[], SwarmView] = SwarmView
+    tell: Callable[[str, str | None], None] = lambda *_: None
+    """Takes what the registry tells: a repository, and its tag."""
+    logs: internal.Logs | None = None
+    platform: Platform | None = None
+    reaper_is_wrong: Callable[[], str | None] = lambda: None
+    reaping: Callable[[], dict[str, Any]] = dict
+    pruner: Pruner | None = None
+    files: Files | None = None
+    closed_to: tuple[str, ...] = ()
+    """Subnets whose questions are not answered."""
+
+
+def create_app(settings: Settings, database: Database, world: Outside) -> Flask:
+    """The application on port 8001."""
     app = documented("Werkbank's director", _CONTRACTS, "director")
     app.config["START_TIMEOUT"], app.config["QUOTA"] = settings.start_timeout, Quota.of(settings)
     app.config["MAX_CONTENT_LENGTH"] = 16 * 1024 * 1024
-    app.extensions |= {"view": view, "tell": tell}
-    internal.close_to(app, closed_to)
+    app.extensions |= {"view": world.view, "tell": world.tell}
+    internal.close_to(app, world.closed_to)
     transaction.install(app, database)
     # The contract's clients have no logins here; the gateway lets administrators through.
     app.before_request(lambda: journal.act_as("v0 client"))
     envelope.install(app)
     wellformed.install(app)
     app.register_blueprint(notices.bp)
-    if logs is not None:
-        app.extensions |= {"logs": logs, "platform": platform}
+    if world.logs is not None:
+        app.extensions |= {"logs": world.logs, "platform": world.platform}
         app.register_blueprint(internal.bp)
-    if pruner is not None:
-        app.extensions["pruner"] = pruner
+    if world.pruner is not None:
+        app.extensions["pruner"] = world.pruner
         app.register_blueprint(stock.bp)
-
-    if files is not None:
-        app.extensions["files"] = files
+    if world.files is not None:
+        app.extensions["files"] = world.files
         app.register_blueprint(webapp.director.files.bp)
 
     def loop_is_awake() -> str | None:
-        last = looked_at()
+        last = world.looked_at()
         if last is None or now() - last > _QUIET:
             return "The loop has not seen the swarm for more than 30 s; running nodes stay as they are."
         return None
 
-    health.install(app, "director", loop_is_awake, reaper_is_wrong, more=reaping)
+    health.install(app, "director", loop_is_awake, world.reaper_is_wrong, more=world.reaping)
     return app
 
 
