@@ -14,10 +14,12 @@ from controlplane.settings import Settings
 
 def real_adapters(settings: Settings) -> Adapters:
     """The real world: engine, Ansible (warm), registry and gateway."""
-    provisioner, registry = AnsibleProvisioner(settings), HttpRegistry(settings)
+    registry = HttpRegistry(settings)
+    swarm = DockerSwarm(settings.stack, registry.has_repository)
+    provisioner = AnsibleProvisioner(settings, swarm.api_version)
     provisioner.warm_up()
     return Adapters(
-        swarm=DockerSwarm(settings.stack, registry.has_repository),
+        swarm=swarm,
         provisioner=provisioner,
         registry=registry,
         prober=GatewayProber(settings),

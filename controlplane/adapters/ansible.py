@@ -46,8 +46,10 @@ _MARK = "WERKBANK_RUN_FOLDER"
 class AnsibleProvisioner:
     """Runs playbooks/node_apply.yml for an order."""
 
-    def __init__(self, settings: Settings):
-        self._settings = settings
+    def __init__(self, settings: Settings, api_version: str | None = None):
+        """``api_version`` is the engine's, which modules ask it for otherwise, each time: an engine starts two programs to
+        answer that."""
+        self._settings, self._api_version = settings, api_version
         self._worker: WarmWorker | None = None
 
     def warm_up(self) -> None:
@@ -79,6 +81,8 @@ class AnsibleProvisioner:
             # The programs beside this Python come first.
             "PATH": f"{folder}:{os.environ.get('PATH', '/usr/bin:/bin')}",
         }
+        if self._api_version:
+            environment["DOCKER_API_VERSION"] = self._api_version
         return told(environment, self._socket, folder / "ansible-playbook")
 
     def _asked(self, playbook: str) -> dict[str, str]:

@@ -40,6 +40,11 @@ class DockerSwarm:
         self._slow_client = docker.APIClient(version="auto", timeout=_PATIENCE)
         self._inquiries: Inquiries[_Learned] = Inquiries("inquiry")
 
+    @property
+    def api_version(self) -> str:
+        """The newest version of its API that the engine and this client speak."""
+        return str(self._client.api_version)
+
     def view(self) -> SwarmView:
         """See ``ports.Swarm.view``. One listing each of services, tasks, networks and gateway containers."""
         try:

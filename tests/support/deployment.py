@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -145,7 +146,7 @@ class Deployment:
     @property
     def engine(self) -> docker.APIClient:
         """This machine's engine, for looking."""
-        return docker.APIClient(version="auto", timeout=30)
+        return docker.APIClient(version=_api_version(), timeout=30)
 
     def admin(self) -> Person:
         """The first login."""
@@ -218,6 +219,12 @@ class Deployment:
     def wait_for_service(self, person: Person, key: str, version: str = "1.0.0") -> None:
         """Until the catalogue shows a service."""
         until(lambda: [s for s in person.call("GET", "/services") if (s["key"], s["version"]) == (key, version)], 30)
+
+
+@cache
+def _api_version() -> str:
+    """Asked for once: an engine starts two programs to answer that, and benchmarks look at it often."""
+    return str(docker.APIClient(version="auto").api_version)
 
 
 def one_at_a_time(what: str) -> BaseFileLock:
