@@ -178,6 +178,10 @@ def lasting(answer: Any) -> Any:
     text = {key: value for key, value in answer.items() if key not in MOMENT}
     # What the engine gives anew each time it makes something.
     text.pop("network", None)
+    # A swarm writes down now and then how its hosts are.
+    for host in text.get("nodes") or ():
+        for name in ("Version", "UpdatedAt", "Status"):
+            host.pop(name, None)
     return text
 
 
