@@ -8,7 +8,7 @@ import signal
 import sys
 from pathlib import Path
 
-from controlplane import accounts, answers, runs
+from controlplane import accounts, answers, garbage, runs
 from controlplane.bootstrap import real_adapters
 from controlplane.database import Database
 from controlplane.director import Director
@@ -35,6 +35,7 @@ def main() -> None:
     director = Director(database, real_adapters(chosen), chosen, leadership.holds)
     _stop_on_signals(director)
     director.begin()
+    garbage.relax()
     log.info("The director is ready: stack %s, grace %s.", chosen.stack, chosen.grace)
     director.run()
     if leadership.is_lost:

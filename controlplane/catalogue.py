@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import semver
 from sqlalchemy import func, select
@@ -55,14 +55,26 @@ def hold(session: Session, key: str, version: str) -> Service:
     return find(session, key, version)
 
 
-def list_services(session: Session, service_type: str | None = None) -> list[Service]:
+class Listed(NamedTuple):
+    """As much of a service as a list shows; thousands are read in a moment."""
+
+    key: str
+    version: str
+    metadata_: dict[str, Any]
+    deprecated_at: datetime | None
+
+
+_LISTED = select(Service.key, Service.version, Service.metadata_, Service.deprecated_at)
+
+
+def list_services(session: Session, service_type: str | None = None) -> list[Listed]:
     """Every service that can run, by name, its newest version first (semantic order)."""
-    whole = (Service.broken.is_(None), Service.leaving_at.is_(None))
-    rows = list(session.scalars(select(Service).where(*whole).options(defer(Service.labels))))
-    if service_type:
-        rows = [row for row in rows if row.metadata_["type"] == service_type]
-    rows.sort(key=lambda row: semver.Version.parse(row.version), reverse=True)
-    return sorted(rows, key=lambda row: (row.metadata_["name"].lower(), row.key))
+    found = session.execute(_LISTED.where(Service.broken.is_(None), Service.leaving_at.is_(None)))
+    rows = [row for row in map(Listed._make, found) if service_type in (None, row.metadata_["type"])]
+    # Many services have the same versions: each is compared once.
+    newest = sorted({row.version for row in rows}, key=lambda each: (semver.Version.parse(each), each), reverse=True)
+    place = {version: number for number, version in enumerate(newest)}
+    return sorted(rows, key=lambda row: (row.metadata_["name"].lower(), row.key, place[row.version]))
 
 
 def list_broken(session: Session) -> list[Service]:
@@ -92,7 +104,7 @@ def version(session: Session) -> str:
     return " ".join([__version__, *(moment.isoformat() if isinstance(moment, datetime) else str(moment) for moment in row)])
 
 
-def is_deprecated(service: Service) -> bool:
+def is_deprecated(service: Service | Listed) -> bool:
     """Whether its day has come; it can be started all the same."""
     return service.deprecated_at is not None and service.deprecated_at <= now()
 

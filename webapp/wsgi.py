@@ -5,7 +5,7 @@ import threading
 
 from flask import Flask
 
-from controlplane import answers, presence
+from controlplane import answers, garbage, presence
 from controlplane.database import Database
 from controlplane.settings import Settings, settings
 from webapp.app import create_authentication, create_web
@@ -18,7 +18,9 @@ def web() -> Flask:
     chosen = settings()
     rows = _rows(chosen)
     _begin_heartbeat(rows, "web")
-    return create_web(chosen, rows)
+    app = create_web(chosen, rows)
+    garbage.relax()
+    return app
 
 
 def authentication() -> Flask:
@@ -26,7 +28,9 @@ def authentication() -> Flask:
     chosen = settings()
     rows = _rows(chosen)
     _begin_heartbeat(rows, "authentication")
-    return create_authentication(chosen, rows)
+    app = create_authentication(chosen, rows)
+    garbage.relax()
+    return app
 
 
 def _rows(chosen: Settings) -> Database:

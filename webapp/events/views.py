@@ -5,7 +5,8 @@ its tab's presence.
 """
 
 import json
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -27,6 +28,7 @@ from webapp.transaction import database
 bp = APIBlueprint("events", __name__, url_prefix="/api/v0/projects/<project_id>/events", tag="Events")
 # Seconds between signs of life of an open stream.
 _PULSE = 5.0
+_NODE = NodeOut()
 
 
 @bp.get("")
@@ -48,17 +50,22 @@ class _Source:
     def __init__(self, rows: Database, user: User, login_id: str | None, project_id: str, tab: str):
         self._rows, self._user, self._login_id, self._project_id, self._tab = rows, user, login_id, project_id, tab
         self._grace = grace()
-        self._sent: dict[str, str] = {}
+        self._sent: dict[str, Any] = {}
+        self._noted_at = -_PULSE
 
     def frames(self, bell: Bell) -> Iterator[str]:
         """Text of the stream; ends when the project, or the right to see it, is gone."""
         yield "retry: 2000\n\n"
+        took = 0.0
         while True:
-            count = bell.count(self._project_id)
+            # While many things happen at once a stream takes half of the time at the most: what rang meanwhile shares a look.
+            time.sleep(took)
+            count, began = bell.count(self._project_id), time.monotonic()
             try:
                 changed = list(self._changes())
             except ControlPlaneError:
                 return
+            took = time.monotonic() - began
             yield "".join(changed) or ": still here\n\n"
             bell.wait(count, _PULSE, self._project_id)
 
@@ -66,16 +73,22 @@ class _Source:
         with self._rows.begin() as session:
             self._check_login(session)
             project = projects.get_project(session, self._user, self._project_id)
-            presence.note_presence(session, self._user, project, self._tab)
+            self._note_presence(session, project)
             found = leases.of_nodes(session, project.nodes, self._grace)
             nodes = {node.id: node_out(node, found[node.id]) for node in projects.visible_nodes(project)}
             for node_id, node in nodes.items():
-                yield from self._differing(f"node {node_id}", "node", NodeOut().dump(node))
+                yield from self._differing(f"node {node_id}", "node", node, _NODE.dump)
             for key in [key for key in self._sent if key.startswith("node ") and key[5:] not in nodes]:
                 del self._sent[key]
                 yield _frame("node_removed", {"id": key[5:]})
             yield from self._differing("project", "project", self._head(session, project))
             yield from self._differing("here", "here", self._here(session, project))
+
+    def _note_presence(self, session: Session, project: Project) -> None:
+        """A stream that is open says so now and then, however often it looks."""
+        if time.monotonic() - self._noted_at >= _PULSE / 2:
+            presence.note_presence(session, self._user, project, self._tab)
+            self._noted_at = time.monotonic()
 
     def _head(self, session: Session, project: Project) -> dict[str, Any]:
         """What is not a node: the words, the links, and what this user may do by now."""
@@ -98,11 +111,11 @@ class _Source:
         if self._login_id is not None and session.get(LoginSession, self._login_id) is None:
             raise NotLoggedIn
 
-    def _differing(self, key: str, kind: str, data: Any) -> Iterator[str]:
-        text = json.dumps(data)
-        if self._sent.get(key) != text:
-            self._sent[key] = text
-            yield _frame(kind, data)
+    def _differing(self, key: str, kind: str, data: Any, dump: Callable[[Any], Any] = lambda data: data) -> Iterator[str]:
+        """A frame if the data is not what was sent last; it is written out only then."""
+        if self._sent.get(key) != data:
+            self._sent[key] = data
+            yield _frame(kind, dump(data))
 
 
 def _frame(kind: str, data: Any) -> str:

@@ -6,7 +6,7 @@ from apiflask import Schema
 from apiflask.fields import Boolean, DateTime, Dict, List, Nested, String
 from marshmallow import INCLUDE
 
-from controlplane.catalogue import is_deprecated
+from controlplane.catalogue import Listed, is_deprecated
 from controlplane.model import Service
 
 
@@ -59,7 +59,7 @@ class SourcesOut(Schema):
     protocols = List(String(), required=True, metadata={"description": "How git repositories may be fetched."})
 
 
-def service_out(row: Service) -> dict[str, Any]:
+def service_out(row: Listed) -> dict[str, Any]:
     """A row as people see it: the metadata as it is, and what the platform knows beside it."""
     at = row.deprecated_at.isoformat() if row.deprecated_at else None
     return row.metadata_ | {"deprecated_at": at, "is_deprecated": is_deprecated(row)}
