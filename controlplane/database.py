@@ -23,6 +23,7 @@ _RUN = "run:"
 _QUIET = "quiet:"
 # How many names of what rang are remembered one by one.
 _NAMES = 10_000
+_RUNG = "what this transaction has rung for"
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -68,9 +69,20 @@ def _migrations() -> Config:
 def ring(session: Session, project_id: str, *, wakes_loop: bool = True) -> None:
     """Tell every listener, when this transaction commits, that something in a project changed; without ``wakes_loop`` only
     those who wait for this project."""
-    if session.get_bind().dialect.name == "postgresql":
-        name = project_id if wakes_loop else f"{_QUIET}{project_id}"
+    name = project_id if wakes_loop else f"{_QUIET}{project_id}"
+    if session.get_bind().dialect.name == "postgresql" and _is_first(session, name):
         session.execute(select(func.pg_notify(_CHANNEL, json.dumps(name))))
+
+
+def _is_first(session: Session, name: str) -> bool:
+    """Whether this transaction has not rung so yet: the database would tell it once, too, but wants to be asked each time."""
+    transaction = session.get_transaction() or session.begin()
+    of, rung = session.info.get(_RUNG, (None, set[str]()))
+    if of is not transaction:
+        session.info[_RUNG] = (transaction, rung := set())
+    is_first = name not in rung
+    rung.add(name)
+    return is_first
 
 
 def run_key(run_id: str) -> str:

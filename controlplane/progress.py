@@ -23,11 +23,11 @@ class Progress:
     def __init__(self, order: Order):
         self._ids, self._done = [spec.node_id for spec in order.present], 0
 
-    def of(self, event: Event) -> Callable[[Session], None]:
-        """What an event changes in the nodes' rows."""
+    def of(self, event: Event) -> Callable[[Session], None] | None:
+        """What an event changes in the nodes' rows, if it does."""
         words = _WORDS.get(str(event.task).rpartition(" : ")[2]) if event.kind == "task" else None
         if words is None:
-            return lambda _: None
+            return None
         self._done += 1
         step, done = words, self._done
 

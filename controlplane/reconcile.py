@@ -10,7 +10,7 @@ import time
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session, joinedload
 
 from controlplane import causes, containers, journal, judging, opened, settled
@@ -19,7 +19,7 @@ from controlplane.database import Database, ring
 from controlplane.due import Due, lacking, making, pair
 from controlplane.errors import ControlPlaneError
 from controlplane.judging import Judge
-from controlplane.model import Desired, Node, Observed, Project
+from controlplane.model import Desired, Node, Observed, Project, Service
 from controlplane.opened import Opened
 from controlplane.orphans import Orphans
 from controlplane.pages import Page, Pages
@@ -100,6 +100,7 @@ class Reconciler:
             rows = settled.read(session, seen)
             slots = [slot for slot in slots if slot.id not in rows]
             nodes = self._load(session, self._settled.others(rows, seen, view))
+            services = _services(session, nodes)  # noqa: F841  held
             rows |= {slot.id: settled.row_of(slot) for slot in slots}
             answering = self._answering(nodes, slots, seen)
             for node in nodes:
@@ -359,6 +360,12 @@ class Reconciler:
         """Wait for the runs under way, and start no others."""
         self._runs.shutdown(wait=True)
         self._pages.close()
+
+
+def _services(session: Session, nodes: list[Node]) -> list[Service]:
+    """What the nodes are, in one query: a session forgets what nobody holds, and would ask for it again for each node."""
+    wanted = {(node.service_key, node.service_version) for node in nodes}
+    return list(session.scalars(select(Service).where(tuple_(Service.key, Service.version).in_(wanted)))) if wanted else []
 
 
 def _is_moving(node: Node) -> bool:

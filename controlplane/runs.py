@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 MESSAGE_LIMIT = 4000
 _AWAY = (OperationalError, InterfaceError)
 _PAUSE, _LONGEST_PAUSE = 0.5, 5.0
+# Seconds in which the events of a run share a transaction.
+_TOGETHER = 0.1
 _FORGET_AT_ONCE = 500
 INTERRUPTED = "The director was restarted while the run was under way; the loop repeats what is needed."
 CANCELED = "An administrator canceled the run. What it had done stays; the loop goes on from there."
@@ -35,11 +37,16 @@ _NEWEST_FIRST = (Run.started_at.desc(), Run.id.desc())
 Also = Callable[[Session], None]
 
 
+def _nothing(_: Session) -> None:
+    pass
+
+
 class Recorder:
     """Writes one run and its events, and to its nodes that it was the last about them. Its sequence numbers have no gaps, for
     it is the run's only writer.
 
-    While the database is away events wait in memory, in order, and are written with the next one.
+    An event that comes right after another is written with the next one, within a second (``is_cancel_asked`` is asked that
+    often). While the database is away all wait in memory, in order.
     """
 
     def __init__(self, database: Database, playbook: str, node_ids: list[str], inputs: Any, secrets: Iterable[str] = ()):
@@ -48,7 +55,7 @@ class Recorder:
         self._waiting: list[tuple[dict[str, Any], Also]] = []
         # After a write that failed nobody knows whether it was committed before the connection broke.
         self._is_in_doubt = False
-        self._pause, self._again_at = 0.0, 0.0
+        self._pause, self._again_at, self._written_at = 0.0, 0.0, -_TOGETHER
         with database.begin() as session:
             run = Run(playbook=playbook, node_ids=node_ids, inputs=self._mask.inputs(inputs), started_at=now())
             session.add(run)
@@ -58,8 +65,9 @@ class Recorder:
                 node.run_id = run.id
             _note(session, journal.Action.START, run)
 
-    def note(self, event: Event, also: Also = lambda _: None) -> None:
-        """Store an event, and whatever else belongs into the same transaction. Never raises for a database that is away."""
+    def note(self, event: Event, also: Also | None = None) -> None:
+        """Store an event, and whatever else belongs into the same transaction: that is told at once. Never raises for a
+        database that is away."""
         self._seq += 1
         values = {
             "seq": self._seq,
@@ -72,8 +80,9 @@ class Recorder:
             "item": _short(event.item, 36),
             "duration": event.duration,
         }
-        self._waiting.append((values, also))
-        self._try_to_write()
+        self._waiting.append((values, also or _nothing))
+        if also or time.monotonic() - self._written_at >= _TOGETHER:
+            self._try_to_write()
 
     def is_cancel_asked(self) -> bool:
         """Whether somebody wants the run to end. False while the database is away: nobody knows then."""
@@ -101,13 +110,13 @@ class Recorder:
             return
         try:
             self._write()
-            self._pause = 0.0
+            self._pause, self._written_at = 0.0, time.monotonic()
         except _AWAY as error:
             self._pause = min(self._pause * 2 or _PAUSE, _LONGEST_PAUSE)
             self._again_at = time.monotonic() + self._pause
             log.warning("Events of run %s wait for the database (%s).", self.id, type(error).__name__)
 
-    def _write(self, finally_also: Also = lambda _: None) -> None:
+    def _write(self, finally_also: Also = _nothing) -> None:
         """Write what waits, in one transaction."""
         is_in_doubt, self._is_in_doubt = self._is_in_doubt, True
         with self._database.begin() as session:
