@@ -105,6 +105,22 @@ def test_events_have_no_gap_and_none_is_lost_whenever_the_database_is_away(
         assert len(journal.entries(session, subject=recorder.id, action="end")) == 1
 
 
+def test_events_that_come_together_are_written_together_and_what_people_wait_for_at_once(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runs, "_TOGETHER", 60.0)
+    recorder = record(database)
+    recorder._written_at = -60.0
+    for _ in range(3):
+        recorder.note(Event("ok"))
+    assert len(stored(database, recorder.id)) == 1
+    recorder.note(Event("task"), lambda session: None)
+    assert len(stored(database, recorder.id)) == 4
+    recorder.note(Event("ok"))
+    recorder.is_cancel_asked()
+    assert len(stored(database, recorder.id)) == 5
+
+
 def test_while_the_database_is_away_an_event_does_not_wait_for_it(database: Database) -> None:
     flaky = Flaky(database)
     recorder = record(flaky)
@@ -353,6 +369,7 @@ def test_a_stream_goes_on_while_the_run_does_and_in_pieces(ada: Visitor, databas
     recorder = record(database)
     for _ in range(4):
         recorder.note(Event("ok"))
+    recorder.is_cancel_asked()
     answer = ada.web.get(f"/api/v0/runs/{recorder.id}/events?stream=1", buffered=False)
     told = iter(answer.response)
     assert next(told) == b"retry: 2000\n\n"
