@@ -28,7 +28,7 @@ is_running /usr/bin/containerd || rm -f /run/containerd/containerd.sock
 # would stand still while something is started. Where groups cannot be made so, nothing is changed.
 share_processors() {
     groups=/sys/fs/cgroup/cpu
-    mkdir -p "$groups/docker-engine" "$groups/docker" &&
+    [ -f "$groups/tasks" ] && mkdir -p "$groups/docker-engine" "$groups/docker" &&
         echo 4096 >"$groups/docker/cpu.shares" &&
         echo $$ >"$groups/docker-engine/cgroup.procs"
 }

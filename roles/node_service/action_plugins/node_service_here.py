@@ -4,31 +4,33 @@
       module: community.docker.docker_network
       each: [{name: one}, {name: two}]
 
-`module` is the module's full name, or that of one of the role's own; `each` is a list of its arguments, which are carried
-out side by side. The answer has `results`, one for each in the same order and as the module gave it, and is failed or
-changed when one of them is. Check and diff mode are the module's. On a host that is not this machine
-the module runs the usual way, one by one.
+`module` is the module's full name, or that of one of the role's own; `each` is a list of its arguments, which some forks
+share and carry out side by side. The answer has `results`, one for each in the same order and as the module gave it, and
+is failed or changed when one of them is. Check and diff mode are the module's. On a host that is not this machine the module
+runs the usual way, one by one.
 """
 
+import contextlib
 import importlib
 import importlib.util
 import io
 import json
 import os
-import sys
 import traceback
 from typing import Any, NoReturn
 
 from ansible.errors import AnsibleActionFail
 from ansible.module_utils import basic
+from ansible.module_utils.common import warnings
 from ansible.module_utils.common.json import Direction, get_module_encoder
 from ansible.plugins.action import ActionBase
 from ansible.vars.clean import remove_internal_keys
 
 # How module arguments and results are written down between Ansible and a module (ansible-core's own name for it).
 _PROFILE = "legacy"
-# Modules at work at once; more would only wait for the engine.
-_AT_ONCE = 16
+# Modules at work at once. A fork costs more than what a module asks of the engine: as many as there are processors, and
+# some more, for one waits while the engine writes.
+_AT_ONCE = max(4, min(16, os.cpu_count() or 1))
 
 
 class Here(ActionBase):
@@ -40,11 +42,12 @@ class Here(ActionBase):
     def _side_by_side(self, name: str, each: list[dict[str, Any]], task_vars: Any) -> list[dict[str, Any]]:
         code, environment = self._code(name), {}
         self._compute_environment_string(environment)
-        results: list[dict[str, Any]] = []
-        for start in range(0, len(each), _AT_ONCE):
-            written = [self._written(name, one, task_vars) for one in each[start : start + _AT_ONCE]]
-            begun = [self._begin(code, one, environment) for one in written]
-            results += [self._ended(*one) for one in begun]
+        written = [self._written(name, one, task_vars) for one in each]
+        lanes = [written[start::_AT_ONCE] for start in range(min(_AT_ONCE, len(written)))]
+        begun = [self._begin(code, lane, environment) for lane in lanes]
+        results: list[dict[str, Any]] = [{}] * len(written)
+        for start, (lane, child) in enumerate(zip(lanes, begun, strict=True)):
+            results[start::_AT_ONCE] = self._ended(*child, len(lane))
         return results
 
     def _code(self, name: str) -> Any:
@@ -67,21 +70,25 @@ class Here(ActionBase):
         return json.dumps({"ANSIBLE_MODULE_ARGS": arguments}, cls=encoder).encode()
 
     @staticmethod
-    def _begin(code: Any, written: bytes, environment: dict[str, str]) -> tuple[int, int]:
-        """Fork; the child's id, and where its answer comes from."""
+    def _begin(code: Any, lane: list[bytes], environment: dict[str, str]) -> tuple[int, int]:
+        """Fork; the child's id, and where its answers come from."""
         ear, mouth = os.pipe()
         pid = os.fork()
         if pid == 0:
             os.close(ear)
             os.environ |= environment
-            _be(code, written, mouth)
+            _be(code, lane, mouth)
         os.close(mouth)
         return pid, ear
 
-    def _ended(self, pid: int, ear: int) -> dict[str, Any]:
-        with open(ear, encoding="utf-8", errors="surrogateescape") as answer:
-            said = answer.read()
+    def _ended(self, pid: int, ear: int, count: int) -> list[dict[str, Any]]:
+        with open(ear, encoding="utf-8") as answers:
+            said = [json.loads(line) for line in answers]
         os.waitpid(pid, 0)
+        # A fork that was killed says nothing of what it had not come to: that is no module's answer, and so a failure.
+        return [self._result(one) for one in said + [""] * (count - len(said))]
+
+    def _result(self, said: str) -> dict[str, Any]:
         result = self._parse_returned_data({"stdout": said, "stderr": "", "rc": 0}, _PROFILE)
         remove_internal_keys(result)
         return result
@@ -114,17 +121,28 @@ class ActionModule(Here):
         return [self._execute_module(module_name=name, module_args=dict(one), task_vars=task_vars) for one in each]
 
 
-def _be(code: Any, written: bytes, mouth: int) -> NoReturn:
-    """In the fork: be the module, and nothing else."""
+def _be(code: Any, lane: list[bytes], mouth: int) -> NoReturn:
+    """In the fork: be the module, once for each of its arguments, and nothing else; a line for what it said each time."""
     try:
-        os.dup2(mouth, 1)
-        sys.stdout = io.TextIOWrapper(os.fdopen(1, "wb", closefd=False), encoding="utf-8", errors="surrogateescape")
-        basic._ANSIBLE_ARGS, basic._ANSIBLE_PROFILE = written, _PROFILE
-        code.main()
-    except SystemExit:
-        pass
-    except BaseException as error:  # a fork must never come back as a second run
-        print(json.dumps({"failed": True, "msg": f"The module ended with {error!r}", "exception": traceback.format_exc()}))
-    finally:
-        sys.stdout.flush()
+        with open(mouth, "w", encoding="utf-8") as answers:
+            for written in lane:
+                answers.write(json.dumps(_said(code, written)) + "\n")
+                answers.flush()
+    finally:  # a fork must never come back as a second run
         os._exit(0)
+
+
+def _said(code: Any, written: bytes) -> str:
+    """What the module writes; of what it was before nothing is left."""
+    basic._ANSIBLE_ARGS, basic._ANSIBLE_PROFILE = written, _PROFILE
+    warnings._global_warnings.clear()
+    warnings._global_deprecations.clear()
+    with contextlib.redirect_stdout(io.StringIO()) as said:
+        try:
+            code.main()
+        except SystemExit:
+            pass
+        except BaseException as error:
+            problem = {"failed": True, "msg": f"The module ended with {error!r}", "exception": traceback.format_exc()}
+            print(json.dumps(problem))
+    return said.getvalue()
