@@ -21,7 +21,6 @@ from typing import Any, NoReturn
 
 from ansible.errors import AnsibleActionFail
 from ansible.module_utils import basic
-from ansible.module_utils.common import warnings
 from ansible.module_utils.common.json import Direction, get_module_encoder
 from ansible.plugins.action import ActionBase
 from ansible.vars.clean import remove_internal_keys
@@ -133,10 +132,8 @@ def _be(code: Any, lane: list[bytes], mouth: int) -> NoReturn:
 
 
 def _said(code: Any, written: bytes) -> str:
-    """What the module writes; of what it was before nothing is left."""
+    """What the module writes."""
     basic._ANSIBLE_ARGS, basic._ANSIBLE_PROFILE = written, _PROFILE
-    warnings._global_warnings.clear()
-    warnings._global_deprecations.clear()
     with contextlib.redirect_stdout(io.StringIO()) as said:
         try:
             code.main()
