@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from controlplane import catalogue, containers, journal, leases, links, slots
 from controlplane.clock import now
 from controlplane.database import ring
-from controlplane.errors import BadInput, Conflict, NodeNotFound, NotStartable, ProjectNotFound
+from controlplane.errors import BadInput, Conflict, NodeNotFound, NotStartable
 from controlplane.model import Desired, Link, Node, Observed, Project, Service, new_id, new_route
 from controlplane.quotas import Quota, claim
 
@@ -27,7 +27,7 @@ def add_node(session: Session, project: Project, service_key: str, service_versi
     service = catalogue.hold(session, service_key, service_version)
     inputs = checked_inputs(service, options.get("inputs") or {})
     if is_dynamic := service.metadata_["type"] == "dynamic":
-        _claim(session, project, options.get("quota"))
+        claim(session, project, options.get("quota") or Quota())
     slot = slots.claim(session, project, service, options) if is_dynamic else None
     node_id = slot.id if slot else _fresh_id(session, options.get("node_id"))
     node = _row(node_id, project, service, inputs, options)
@@ -36,11 +36,11 @@ def add_node(session: Session, project: Project, service_key: str, service_versi
     if slot:
         slots.become(node, slot)
     session.add(node)
-    session.flush()
     journal.note_node(session, journal.Action.ADD, node, service=f"{service_key}:{service_version}")
     if slot:
         with journal.acting_as("director"):  # who saw that it runs
             journal.note_observed(session, node)
+    session.flush()
     # Of a claim the loop hears at its next look: there is nothing to start, and in a rush others need the processors.
     _touch(session, project, wakes_loop=slot is None)
     return node
@@ -86,7 +86,7 @@ def start_node(session: Session, project: Project, node: Node, quota: Quota | No
         raise NotStartable
     if node.desired != Desired.RUNNING or node.failure:
         service = catalogue.find(session, node.service_key, node.service_version)
-        _claim(session, project, quota)
+        claim(session, project, quota or Quota())
         _wish_running(session, node, service)
         journal.note_node(session, journal.Action.START, node)
         _touch(session, project)
@@ -140,14 +140,6 @@ def _wish_running(session: Session, node: Node, service: Service) -> None:
     node.cause = node.remedy = node.answered_at = None
     node.attempts, node.step, node.steps_done = 0, _STARTING, 0
     leases.begin(node, service.labels)
-
-
-def _claim(session: Session, project: Project, quota: Quota | None) -> None:
-    """Room for one more, in a project that has not gone to the trash meanwhile."""
-    claim(session, project, quota or Quota())
-    gone = select(Project.id).where(Project.id == project.id, Project.trashed_at.is_(None), Project.removed_at.is_(None))
-    if session.scalar(gone) is None:
-        raise ProjectNotFound
 
 
 def _row(node_id: str, project: Project, service: Service, inputs: dict[str, Any], options: dict[str, Any]) -> Node:

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
-from controlplane.errors import QuotaExceeded
+from controlplane.errors import ProjectNotFound, QuotaExceeded
 from controlplane.model import Desired, Node, Project, User
 from controlplane.settings import Settings
 
@@ -29,11 +29,14 @@ class Quota:
 def claim(session: Session, project: Project, quota: Quota) -> None:
     """Make sure that one more node may run. Holds the owner's row until the transaction ends: two requests that arrive
     together are counted one after the other. A quota of the owner's own holds in place of the deployment's. Raises
-    ``QuotaExceeded``."""
+    ``QuotaExceeded``, and ``ProjectNotFound`` when the project has gone to the trash meanwhile."""
     own = session.scalar(select(User.max_nodes).where(User.id == project.owner_id).with_for_update())
-    counted = select(func.count().filter(Node.project_id == project.id), func.count())
+    there = exists().where(Project.id == project.id, Project.trashed_at.is_(None), Project.removed_at.is_(None))
+    counted = select(func.count().filter(Node.project_id == project.id), func.count(), there.correlate(None))
     of_owner = counted.select_from(Node).join(Project).where(*_RUNNING, Project.owner_id == project.owner_id)
-    in_project, of_user = session.execute(of_owner).one()
+    in_project, of_user, is_there = session.execute(of_owner).one()
+    if not is_there:
+        raise ProjectNotFound
     if in_project >= quota.project_nodes:
         raise QuotaExceeded(_sentence("in this project", in_project, quota.project_nodes, "WERKBANK_PROJECT_NODES"))
     most, setting = (quota.user_nodes, "WERKBANK_USER_NODES") if own is None else (own, "your own quota")

@@ -2,15 +2,16 @@
 
 import statistics
 import threading
-import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from datetime import UTC, datetime
 from typing import Any
 
 import docker
 import requests
 
+from controlplane.adapters.tasks import moment
 from tests.bench.figures import Row, against, in_turn, timed
 from tests.bench.starts import Tab
 from tests.support.deployment import ECHO_KEY, Deployment, Person, until
@@ -81,14 +82,15 @@ class Nodes:
 
     def start(self) -> None:
         """All at once."""
-        began = time.perf_counter()
+        began = datetime.now(UTC)
         with ThreadPoolExecutor(HANDS) as hands:
             asked = hands.map(lambda n: self._people[n % HANDS].add_node(self._project_id, ECHO_KEY)["id"], range(self._count))
             self._ids = list(asked)
-        until(lambda: len(self._deployment.node_services(self._project_id)) >= self._count, 120, 0.02)
-        self.engine_has_all = (time.perf_counter() - began) * 1000
         for node_id in self._ids:
             self._tab.wait_for(node_id, "running")
+        # By the engine's own word, for who asks it again and again takes its time.
+        made = [moment(service["CreatedAt"]) for service in self._deployment.node_services(self._project_id)]
+        self.engine_has_all = (max(made) - began).total_seconds() * 1000
 
     def stop(self, person: Person) -> None:
         """All off the canvas, and gone."""
