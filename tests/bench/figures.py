@@ -26,12 +26,15 @@ def timed(act: Callable[[], Any]) -> float:
     return (time.perf_counter() - began) * 1000
 
 
-def in_turn(rounds: int, one_round: Callable[[], dict[str, float]]) -> dict[str, list[float]]:
-    """What each round took, by name; one more comes first, warms up and is not counted."""
+def in_turn(rounds: int, one_round: Callable[[], dict[str, float]], unit: str = "ms") -> dict[str, list[float]]:
+    """What each round gave, by name; one more comes first, warms up and is not counted."""
     kept: list[dict[str, float]] = []
     for number in range(rounds + 1):
         took = one_round()
-        print(f"  round {number} of {rounds}: " + ", ".join(f"{name} {value:.0f} ms" for name, value in took.items()), flush=True)
+        print(
+            f"  round {number} of {rounds}: " + ", ".join(f"{name} {value:.0f} {unit}" for name, value in took.items()),
+            flush=True,
+        )
         kept.append(took)
     return {name: [took[name] for took in kept[1:]] for name in kept[0]}
 

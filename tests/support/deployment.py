@@ -175,14 +175,18 @@ class Deployment:
         self, version: str = "1.0.0", key: str = ECHO_KEY, broken: str = "", command: str = "", **labels: str
     ) -> None:
         """Put a test service into its registry; ``command`` replaces the program that the image starts."""
+        dockerfile = (ROOT / "tests/support/echo/Dockerfile").read_text() + (f'CMD ["{command}"]\n' if command else "")
+        labels = {"simcore.service.paths-mapping": '{"state_paths": ["/state"]}'} | labels
+        self.publish(key, version, dockerfile.replace("ARG BROKEN=\n", f"ARG BROKEN={broken}\n"), **labels)
+
+    def publish(self, key: str, version: str, dockerfile: str, **labels: str) -> None:
+        """Build a service for tests and put it into its registry."""
         from tests.support.fakes import image
 
-        all_labels = image(key, version).labels | {"simcore.service.bootsettings": "[]"}
-        all_labels |= {"simcore.service.paths-mapping": '{"state_paths": ["/state"]}', "werkbank.stack": self.stack} | labels
+        all_labels = image(key, version).labels | {"simcore.service.bootsettings": "[]", "werkbank.stack": self.stack} | labels
         reference = f"{self.registry}/{key}:{version}"
-        dockerfile = (ROOT / "tests/support/echo/Dockerfile").read_text() + (f'CMD ["{command}"]\n' if command else "")
         build = ["/usr/bin/docker", "build", "--quiet", "--file", "-", "--tag", reference]
-        build += ["--build-arg", f"BASE_IMAGE={self.base_image()}", "--build-arg", f"BROKEN={broken}"]
+        build += ["--build-arg", f"BASE_IMAGE={self.base_image()}"]
         for name, value in all_labels.items():
             build += ["--label", f"{name}={value}"]
         told = os.environ | {"DOCKER_BUILDKIT": "1"}
