@@ -70,11 +70,11 @@ def ring(session: Session, project_id: str, *, wakes_loop: bool = True) -> None:
     """Tell every listener, when this transaction commits, that something in a project changed; without ``wakes_loop`` only
     those who wait for this project."""
     name = project_id if wakes_loop else f"{_QUIET}{project_id}"
-    if session.get_bind().dialect.name == "postgresql" and _is_first(session, name):
+    if session.get_bind().dialect.name == "postgresql" and is_first_ring(session, name):
         session.execute(select(func.pg_notify(_CHANNEL, json.dumps(name))))
 
 
-def _is_first(session: Session, name: str) -> bool:
+def is_first_ring(session: Session, name: str) -> bool:
     """Whether this transaction has not rung so yet: the database would tell it once, too, but wants to be asked each time."""
     transaction = session.get_transaction() or session.begin()
     of, rung = session.info.get(_RUNG, (None, set[str]()))

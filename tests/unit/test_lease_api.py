@@ -140,6 +140,23 @@ def test_the_stream_tells_of_a_lease_that_changes_though_nothing_else_does(
         assert session.query(Presence).one().tab == "one"
 
 
+def test_a_stream_tells_what_differs_and_notes_its_tab_now_and_then_however_often_it_looks(
+    ada: Visitor, node: Any, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frames = iter(ada.web.get(f"/api/v0/projects/{node['project_id']}/events?tab=one", buffered=False).response)
+    next(frames), next(frames)
+    with database.begin() as session:
+        session.query(Presence).delete()
+    assert b'event: here\ndata: {"tabs": 0' in next(frames)
+    assert next(frames) == b": still here\n\n"
+    with database.begin() as session:
+        assert session.query(Presence).count() == 0
+    monkeypatch.setattr("webapp.events.views._PULSE", 0.0)
+    next(frames)
+    with database.begin() as session:
+        assert session.query(Presence).one().tab == "one"
+
+
 def _leases(text: str) -> list[Any]:
     """The leases of the nodes in a frame."""
     events = [part.split("\ndata: ", 1) for part in text.split("\n\n") if part]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy.exc import OperationalError
 
 from controlplane import journal, runs
-from controlplane.database import Bell, Database, run_key
+from controlplane.database import Bell, Database, is_first_ring, run_key
 from controlplane.errors import Conflict, RunNotFound
 from controlplane.model import Node, Run, RunEvent, RunState
 from controlplane.ports import Event, Outcome
@@ -407,6 +407,15 @@ def test_a_run_that_rings_wakes_its_followers_and_not_the_loop() -> None:
     assert (bell.count(), bell.count(run_key("r1")), bell.count(run_key("r2"))) == (0, 1, 0)
     bell.strike()
     assert (bell.count(), bell.count(run_key("r2"))) == (1, 1)
+
+
+def test_a_transaction_rings_once_for_each_and_the_next_one_again(database: Database) -> None:
+    with database.session() as session:
+        assert [is_first_ring(session, name) for name in ("a", "a", "quiet:a", "b", "a")] == [True, False, True, True, False]
+        session.commit()
+        assert is_first_ring(session, "a")
+        session.rollback()
+        assert is_first_ring(session, "a")
 
 
 def test_what_rings_quietly_wakes_its_project_and_not_the_loop() -> None:
