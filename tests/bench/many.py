@@ -11,7 +11,6 @@ from typing import Any
 import docker
 import requests
 
-from controlplane.adapters.tasks import moment
 from tests.bench.figures import Row, against, in_turn, timed
 from tests.bench.starts import Tab
 from tests.support.deployment import ECHO_KEY, Deployment, Person, until
@@ -89,7 +88,7 @@ class Nodes:
         for node_id in self._ids:
             self._tab.wait_for(node_id, "running")
         # By the engine's own word, for who asks it again and again takes its time.
-        made = [moment(service["CreatedAt"]) for service in self._deployment.node_services(self._project_id)]
+        made = [datetime.fromisoformat(service["CreatedAt"]) for service in self._deployment.node_services(self._project_id)]
         self.engine_has_all = (max(made) - began).total_seconds() * 1000
 
     def stop(self, person: Person) -> None:
