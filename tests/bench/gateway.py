@@ -56,8 +56,10 @@ def _open(deployment: Deployment, gateway: str, url: str) -> Iterator[None]:
     text = text.replace("/tmp/nginx.pid", "/tmp/open.pid").replace("/tmp/answers", "/tmp/open-answers")
     begin = "printf %s \"$1\" > /tmp/open.conf && exec nginx -e stderr -c /tmp/open.conf -g 'daemon off;'"
     engine.exec_start(engine.exec_create(gateway, ["sh", "-c", begin, "sh", text])["Id"], detach=True)
-    yield
-    _said(engine, gateway, "sh", "-c", "kill -QUIT $(cat /tmp/open.pid); rm -rf /tmp/open.conf /tmp/open-answers")
+    try:
+        yield
+    finally:
+        _said(engine, gateway, "sh", "-c", "kill -QUIT $(cat /tmp/open.pid); rm -rf /tmp/open.conf /tmp/open-answers")
 
 
 @contextmanager

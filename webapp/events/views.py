@@ -28,6 +28,7 @@ from webapp.transaction import database
 bp = APIBlueprint("events", __name__, url_prefix="/api/v0/projects/<project_id>/events", tag="Events")
 # Seconds between signs of life of an open stream.
 _PULSE = 5.0
+_LONGEST_REST = 1.0
 _NODE = NodeOut()
 
 
@@ -59,7 +60,7 @@ class _Source:
         took = 0.0
         while True:
             # While many things happen at once a stream takes half of the time at the most: what rang meanwhile shares a look.
-            time.sleep(took)
+            time.sleep(min(took, _LONGEST_REST))
             count, began = bell.count(self._project_id), time.monotonic()
             try:
                 changed = list(self._changes())
@@ -67,7 +68,7 @@ class _Source:
                 return
             took = time.monotonic() - began
             yield "".join(changed) or ": still here\n\n"
-            bell.wait(count, _PULSE, self._project_id)
+            bell.wait(count, max(0.0, self._noted_at + _PULSE - time.monotonic()), self._project_id)
 
     def _changes(self) -> Iterator[str]:
         with self._rows.begin() as session:
@@ -85,8 +86,8 @@ class _Source:
             yield from self._differing("here", "here", self._here(session, project))
 
     def _note_presence(self, session: Session, project: Project) -> None:
-        """A stream that is open says so now and then, however often it looks."""
-        if time.monotonic() - self._noted_at >= _PULSE / 2:
+        """A stream that is open says so with each pulse, however often it looks."""
+        if time.monotonic() - self._noted_at >= _PULSE:
             presence.note_presence(session, self._user, project, self._tab)
             self._noted_at = time.monotonic()
 

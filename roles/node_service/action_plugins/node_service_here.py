@@ -82,7 +82,7 @@ class Here(ActionBase):
 
     def _ended(self, pid: int, ear: int, count: int) -> list[dict[str, Any]]:
         with open(ear, encoding="utf-8") as answers:
-            said = [json.loads(line) for line in answers]
+            said = [json.loads(line) for line in answers if line.endswith("\n")]
         os.waitpid(pid, 0)
         # A fork that was killed says nothing of what it had not come to: that is no module's answer, and so a failure.
         return [self._result(one) for one in said + [""] * (count - len(said))]
