@@ -158,7 +158,7 @@ def test_a_renewal_is_served_and_said_and_nobody_is_logged_out(secured: Deployme
     person, before = secured.admin(), ends(port(secured))
     written(files, issue(by, days=(-1, 20)))
     said = up(secured)
-    assert "Gateway gets another certificate: the gateway starts anew with it" in said
+    assert "Gateway gets a new certificate: the gateway starts anew with it" in said
     assert "Certificate ends soon: 19 days are left" in said
     assert ends(port(secured)) < before
     assert person.page("/api/v0/auth/me").status_code == 200
