@@ -145,6 +145,7 @@ def test_a_day_ends_where_the_next_one_begins(page: Page, deployment: Deployment
 
     # Leaves in the middle of it, and comes back.
     page.get_by_test_id("tab-node").filter(has_text="Notes").click()
+    expect(page.get_by_role("separator")).to_have_attribute("aria-valuenow", "60")
     page.goto("about:blank")
     page.goto(f"/projects/{project_id}")
     expect(page.get_by_role("separator")).to_have_attribute("aria-valuenow", "60")
