@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, select, update
-from sqlalchemy.orm import Session, defer, selectinload
+from sqlalchemy.orm import Session, selectinload
 
 from controlplane import access, journal, links
 from controlplane.access import Right
@@ -27,14 +27,10 @@ class Place(StrEnum):
     TRASH = "trash"
 
 
-# What is long of a node, and no list shows.
-_NOT_LISTED = (Node.inputs, Node.outputs, Node.containers, Node.details, Node.remedy)
-
-
 def list_projects(session: Session, user: User, place: str = Place.PROJECTS) -> list[Project]:
     """The projects that a user sees at a place, the last changed first."""
     query = select(Project).where(Project.removed_at.is_(None), *_listed(user, place))
-    query = query.options(selectinload(Project.nodes).options(*map(defer, _NOT_LISTED)), selectinload(Project.links))
+    query = query.options(selectinload(Project.nodes), selectinload(Project.links))
     return list(session.scalars(query.order_by(Project.changed_at.desc())))
 
 

@@ -95,30 +95,7 @@ class Reconciler:
         seen = {item.node_id: item for item in view.seen}
         due = Due()
         with self._database.begin() as session:
-            # Slots before nodes: one that is claimed meanwhile is found as a node.
-            slots = self._slots.read(session)
-            rows = settled.read(session, seen)
-            slots = [slot for slot in slots if slot.id not in rows]
-            nodes = self._load(session, self._settled.others(rows, seen, view))
-            services = _services(session, nodes)  # noqa: F841  held
-            rows |= {slot.id: settled.row_of(slot) for slot in slots}
-            answering = self._answering(nodes, slots, seen)
-            for node in nodes:
-                self._observe(session, node, seen.get(node.id), node.id in answering)
-            for node in nodes:
-                if not self._is_waited_for(node, view, busy | self._busy):
-                    self._decide(session, node, seen.get(node.id), view, due)
-            slots_move = self._slots.plan(session, slots)
-            free = [slot for slot in slots if not self._is_waited_for(slot, view, busy | self._busy)]
-            self._slots.observe(session, free, seen, answering)
-            for slot in self._slots.decide(session, free, view, due, len(slots) - len(free)):
-                self._attach(slot, view, due)
-            projects = opened.read(session, self._settings)
-            self._prepare(projects, view, due, busy | self._busy)
-            self.orphans.keep(projects.kept)
-            self._tidy(session, view, rows, due, busy)
-            due.detach += opened.leaving(rows, view, due, self._settings.stack)
-            self._forget_projects(session)
+            nodes, slots_move = self._compare(session, view, seen, due, busy)
             moving = [node for node in nodes if _is_moving(node)]
         self._settled.remember(nodes, seen)
         for order in due.orders(view, frozenset(busy | self._busy)):
@@ -127,6 +104,35 @@ class Reconciler:
         self.awaits_swarm = slots_move or bool(waiting)
         self.looked_at = now()
         return slots_move or bool(moving or self._busy)
+
+    def _compare(
+        self, session: Session, view: SwarmView, seen: dict[str, Seen], due: Due, busy: set[str]
+    ) -> tuple[list[Node], bool]:
+        """Note what is, and what is due: the nodes that were looked at in full, and whether a slot is on its way."""
+        # Slots before nodes: one that is claimed meanwhile is found as a node.
+        slots = self._slots.read(session)
+        rows = settled.read(session, seen)
+        slots = [slot for slot in slots if slot.id not in rows]
+        nodes = self._load(session, self._settled.others(rows, seen, view))
+        rows |= {slot.id: settled.row_of(slot) for slot in slots}
+        answering = self._answering(nodes, slots, seen)
+        for node in nodes:
+            self._observe(session, node, seen.get(node.id), node.id in answering)
+        for node in nodes:
+            if not self._is_waited_for(node, view, busy | self._busy):
+                self._decide(session, node, seen.get(node.id), view, due)
+        slots_move = self._slots.plan(session, slots)
+        free = [slot for slot in slots if not self._is_waited_for(slot, view, busy | self._busy)]
+        self._slots.observe(session, free, seen, answering)
+        for slot in self._slots.decide(session, free, view, due, len(slots) - len(free)):
+            self._attach(slot, view, due)
+        projects = opened.read(session, self._settings)
+        self._prepare(projects, view, due, busy | self._busy)
+        self.orphans.keep(projects.kept)
+        self._tidy(session, view, rows, due, busy)
+        due.detach += opened.leaving(rows, view, due, self._settings.stack)
+        self._forget_projects(session)
+        return nodes, slots_move
 
     def _gather(self, begin: float, gather: float) -> None:
         longest = begin + max(gather, LONGEST_GATHER)
@@ -143,6 +149,7 @@ class Reconciler:
         query, found = select(Node).options(joinedload(Node.project)), list[Node]()
         for start in range(0, len(ids), _IDS_A_STATEMENT):
             found += session.scalars(query.where(Node.id.in_(ids[start : start + _IDS_A_STATEMENT])))
+        _hold_services(session, found)
         return found
 
     # What is ------------------------------------------------------------------------------------------------------
@@ -362,10 +369,11 @@ class Reconciler:
         self._pages.close()
 
 
-def _services(session: Session, nodes: list[Node]) -> list[Service]:
+def _hold_services(session: Session, nodes: list[Node]) -> None:
     """What the nodes are, in one query: a session forgets what nobody holds, and would ask for it again for each node."""
     wanted = {(node.service_key, node.service_version) for node in nodes}
-    return list(session.scalars(select(Service).where(tuple_(Service.key, Service.version).in_(wanted)))) if wanted else []
+    query = select(Service).where(tuple_(Service.key, Service.version).in_(wanted))
+    session.info["services"] = list(session.scalars(query)) if wanted else []
 
 
 def _is_moving(node: Node) -> bool:

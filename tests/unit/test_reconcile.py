@@ -7,6 +7,7 @@ from time import sleep
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from controlplane import clock
 from controlplane.errors import SwarmUnreadable
@@ -46,6 +47,21 @@ def test_nodes_that_are_due_together_share_a_run(world: World) -> None:
     ids = {world.add_node() for _ in range(3)}
     world.settle()
     assert {spec.node_id for spec in world.adapters.provisioner.orders[0].present} == ids
+
+
+def test_what_nodes_are_is_asked_once_in_a_look_however_many_there_are(world: World) -> None:
+    for _ in range(10):
+        world.add_node()
+    asked: list[str] = []
+
+    def note(_: Any, __: Any, statement: str, *___: Any) -> None:
+        if "FROM services" in statement and "services.labels" in statement:
+            asked.append(statement)
+
+    event.listen(world.database.engine, "before_cursor_execute", note)
+    world.reconciler.look()
+    world.reconciler.join()
+    assert len(asked) == 1
 
 
 def test_a_closed_node_leaves_neither_service_nor_network_nor_address(world: World) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy.exc import OperationalError
 
 from controlplane import journal, runs
-from controlplane.database import Bell, Database, is_first_ring, run_key
+from controlplane.database import Database
 from controlplane.errors import Conflict, RunNotFound
 from controlplane.model import Node, Run, RunEvent, RunState
 from controlplane.ports import Event, Outcome
@@ -396,49 +396,3 @@ def test_a_stream_is_for_administrators_and_its_point_must_be_one(ada: Visitor, 
     path = f"/api/v0/runs/{run_id}/events?stream=1"
     assert ada.web.get(path, headers={"Last-Event-ID": "x"}).status_code == 400
     assert ada.get("/runs/unknown/events?stream=1").status_code == 404
-
-
-def test_a_run_that_rings_wakes_its_followers_and_not_the_loop() -> None:
-    bell = Bell.__new__(Bell)
-    import threading
-
-    bell._condition, bell._rings, bell._total = threading.Condition(), {}, 0
-    bell.strike(run_key("r1"))
-    assert (bell.count(), bell.count(run_key("r1")), bell.count(run_key("r2"))) == (0, 1, 0)
-    bell.strike()
-    assert (bell.count(), bell.count(run_key("r2"))) == (1, 1)
-
-
-def test_a_transaction_rings_once_for_each_and_the_next_one_again(database: Database) -> None:
-    with database.session() as session:
-        assert [is_first_ring(session, name) for name in ("a", "a", "quiet:a", "b", "a")] == [True, False, True, True, False]
-        session.commit()
-        assert is_first_ring(session, "a")
-        session.rollback()
-        assert is_first_ring(session, "a")
-
-
-def test_what_rings_quietly_wakes_its_project_and_not_the_loop() -> None:
-    bell = Bell.__new__(Bell)
-    import threading
-
-    bell._condition, bell._rings, bell._total = threading.Condition(), {}, 0
-    bell.strike("quiet:p1")
-    assert (bell.count(), bell.count("p1"), bell.count("p2")) == (0, 1, 0)
-    bell.strike("p1")
-    assert (bell.count(), bell.count("p1")) == (1, 2)
-
-
-def test_a_bell_that_forgets_names_makes_nobody_miss_a_ring(monkeypatch) -> None:
-    monkeypatch.setattr("controlplane.database._NAMES", 3)
-    bell = Bell.__new__(Bell)
-    import threading
-
-    bell._condition, bell._rings, bell._total = threading.Condition(), {}, 0
-    for number in range(20):
-        name = f"run:{number % 5}"
-        before = {f"run:{n}": bell.count(f"run:{n}") for n in range(5)}
-        bell.strike(name)
-        assert bell.count(name) > before[name]
-        assert all(bell.count(other) >= count for other, count in before.items())
-        assert len(bell._rings) <= 3
